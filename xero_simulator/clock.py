@@ -6,7 +6,7 @@ import heapq
 import itertools
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 
 class Clock:
@@ -26,7 +26,7 @@ class Clock:
     def now(self) -> datetime:
         """The simulated moment, timezone-aware in UTC."""
         with self._lock:
-            return self._frozen or datetime.now(UTC) + self._offset
+            return self._frozen or datetime.now(timezone.utc) + self._offset
 
     def freeze(self, at: datetime | None = None) -> None:
         """Stop the clock at the given moment, or at the present one; `advance` still moves it."""
@@ -37,7 +37,7 @@ class Clock:
         """Let a frozen clock run again from where it stands."""
         with self._lock:
             if self._frozen:
-                self._offset = self._frozen - datetime.now(UTC)
+                self._offset = self._frozen - datetime.now(timezone.utc)
                 self._frozen = None
 
     def advance(self, seconds: float) -> datetime:
