@@ -9,11 +9,13 @@ from . import xero_tenant
 from . import xero_tenant_settings
 from . import xero_link
 from . import xero_request
+from . import xero_outcome
+from . import xero_recovery
 from . import xero_sync_mixin
+from . import xero_tables
 from . import xero_push
 from . import res_company
 from . import res_partner
-from . import product_product
 from . import account_account
 from . import account_journal
 from . import account_tax

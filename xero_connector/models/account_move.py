@@ -1,0 +1,106 @@
+"""Customer invoices as Xero invoices."""
+
+from decimal import Decimal
+
+from odoo import models
+
+from ..xero import documents
+from .xero_sync_mixin import Blocked
+
+# Kinds that are sent, by Odoo's type. Bills and credit notes follow in a later version.
+XERO_TYPES = {"out_invoice": "ACCREC"}
+
+
+class AccountMove(models.Model):
+    _name = "account.move"
+    _inherit = ["account.move", "xero.sync.mixin"]
+
+    # === CONTRACT OF xero.sync.mixin === #
+
+    def _xero_resource(self):
+        return "Invoices"
+
+    def _xero_may_push(self):
+        return self.move_type in XERO_TYPES and self.state == "posted"
+
+    def _xero_why_not(self):
+        return self.env._(
+            "Only posted customer invoices can be sent to Xero. Post the invoice first."
+        )
+
+    def _xero_check_may_send(self):
+        self.check_access("write")
+
+    def _xero_tenant(self):
+        return self.journal_id.xero_tenant_id or self.company_id.xero_tenant_id
+
+    def _xero_contact(self):
+        return self.commercial_partner_id
+
+    def _xero_document(self, tables):
+        currency = self.currency_id
+        foreign = currency != self.company_currency_id
+        return documents.Invoice(
+            kind=XERO_TYPES[self.move_type],
+            number=self.name,
+            contact_id=tables.contact_of(self.commercial_partner_id),
+            date=self.invoice_date,
+            due_date=self.invoice_date_due or self.invoice_date,
+            currency=currency.name,
+            currency_rate=Decimal(repr(self.invoice_currency_rate)) if foreign else None,
+            lines=self._xero_lines(tables),
+            totals=documents.Totals(
+                untaxed=tables.amount(self.amount_untaxed, currency),
+                tax=tables.amount(self.amount_tax, currency),
+                total=tables.amount(self.amount_total, currency),
+            ),
+            reference=self.ref or self.payment_reference or None,
+            url=tables.url_of(self),
+        )
+
+    # === LINES === #
+
+    def _xero_lines(self, tables):
+        """The invoice's lines with the exact amounts of Odoo's own tax engine, in order."""
+        base_lines, _tax_lines = self._get_rounded_base_and_tax_lines()
+        amounts = {base_line["record"].id: base_line for base_line in base_lines}
+        lines = []
+        for line in self.invoice_line_ids.sorted(lambda line: (line.sequence, line.id)):
+            if line.display_type == "product":
+                lines.append(self._xero_line(line, amounts.pop(line.id), tables))
+            elif text := (line.name or "").strip():
+                lines.append(documents.Line.text(text))
+        for base_line in amounts.values():
+            raise Blocked(
+                self.env._(
+                    "%(invoice)s has the line “%(line)s” (early payment discount, cash rounding "
+                    "or non-deductible part), which cannot be sent to Xero yet. Enter the invoice "
+                    "in Xero by hand.",
+                    invoice=self.name,
+                    line=base_line["record"].name or base_line["record"].account_id.name,
+                )
+            )
+        return tuple(lines)
+
+    def _xero_line(self, line, base_line, tables):
+        rate = tables.tax_of(line.tax_ids)
+        account_code = tables.account_of(line.account_id)
+        return tables.line(
+            base_line,
+            self.currency_id,
+            rate,
+            description=line.name or line.product_id.display_name or line.account_id.name,
+            account_code=account_code,
+        )
+
+    # === HOOKS === #
+
+    def button_draft(self):
+        # EXTENDS 'account'
+        self._xero_check_not_in_doubt()
+        return super().button_draft()
+
+    def button_cancel(self):
+        # EXTENDS 'account'
+        self._xero_check_not_in_doubt()
+        return super().button_cancel()

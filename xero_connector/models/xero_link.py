@@ -1,0 +1,298 @@
+"""One row per (tenant, Odoo record): what Xero should hold, and what it holds."""
+
+import os
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..xero import const, oauth
+
+# The most urgent state of several links is the one a person is shown.
+URGENCY = ("attention", "rejected", "blocked", "unknown", "sending", "pending", "sent")
+
+# States in which Xero may be working on the record right now.
+IN_DOUBT = ("sending", "unknown")
+
+
+class XeroLink(models.Model):
+    """Desired state of one Odoo record in one Xero organisation.
+
+    A link says what should be in Xero; it is not an event. Edits made before the send coalesce,
+    and pressing the button twice marks the same row twice. The business record itself is never
+    written by the connector: a link row costs 1/200 of a write on an invoice and collides with
+    nobody (facts on performance, "Writing 50 results").
+    """
+
+    _name = "xero.link"
+    _description = "Xero Link"
+    _order = "id"
+    _rec_name = "record_name"
+
+    # === FIELDS === #
+
+    tenant_id = fields.Many2one(
+        "xero.tenant", string="Xero Tenant", required=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(related="tenant_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one("res.currency", string="Currency")
+    res_model = fields.Char("Model", required=True)
+    res_id = fields.Many2oneReference("Record", model_field="res_model", required=True)
+    record_name = fields.Char("Odoo Record", compute="_compute_record_name")
+    resource = fields.Selection(
+        [
+            ("Contacts", "Contact"),
+            ("Invoices", "Invoice"),
+            ("PurchaseOrders", "Purchase Order"),
+        ],
+        string="Kind",
+        required=True,
+    )
+
+    # (new) ──────────────► pending ──[check fails]──► blocked ──[cause mended]──► pending
+    # pending ──[frozen and committed]──► sending ──[answer, totals equal]──► sent
+    # sending ──[answer, totals differ]──► attention
+    # sending ──[Xero refuses]──► rejected ──[pressed again]──► pending
+    # sending ──[not executed: limit, no connection]──► pending
+    # sending ──[no readable answer, worker died]──► unknown
+    # unknown ──[same key again, or looked up]──► sent | rejected | pending | attention
+    state = fields.Selection(
+        [
+            ("pending", "To Send"),
+            ("sending", "Sending"),
+            ("sent", "In Xero"),
+            ("blocked", "Blocked"),
+            ("rejected", "Refused by Xero"),
+            ("unknown", "Being Checked"),
+            ("attention", "Needs Attention"),
+        ],
+        required=True,
+        default="pending",
+        index=True,
+    )
+    message = fields.Text("Message", help="What happened and what to do next.")
+    cause_model = fields.Char("Model of the Cause")
+    cause_id = fields.Many2oneReference(
+        "Cause", model_field="cause_model", help="The tax, account or contact to mend."
+    )
+
+    attempt = fields.Integer(
+        default=0, help="Number of different requests that carried this record to Xero."
+    )
+    next_try_at = fields.Datetime("Not Before", help="Waits until then; empty means now.")
+    request_id = fields.Many2one(
+        "xero.request", string="Request", index="btree_not_null", ondelete="restrict"
+    )
+    fingerprint = fields.Char(help="SHA-256 of the content that was last sent.")
+    wanted_by_id = fields.Many2one("res.users", string="Asked By", ondelete="set null")
+
+    xero_id = fields.Char("Xero ID", help="Xero's GUID of the record.")
+    xero_number = fields.Char("Number in Xero")
+    xero_status = fields.Char("Status in Xero", help="Xero's own status, e.g. DRAFT.")
+    xero_untaxed = fields.Monetary("Subtotal in Xero")
+    xero_tax = fields.Monetary("Tax in Xero")
+    xero_total = fields.Monetary("Total in Xero")
+    sent_at = fields.Datetime("Sent On")
+    adopted = fields.Boolean(
+        help="Found in Xero after an answer was lost, instead of confirmed by the answer."
+    )
+    url = fields.Char("Link to Xero", compute="_compute_url")
+
+    _record_uniq = models.Constraint(
+        "UNIQUE(tenant_id, res_model, res_id)",
+        "This record is linked to the Xero organisation already.",
+    )
+    _xero_id_uniq = models.UniqueIndex(
+        "(tenant_id, resource, xero_id) WHERE xero_id IS NOT NULL",
+        "This Xero record is linked to another Odoo record already.",
+    )
+    _document_uniq = models.UniqueIndex(
+        "(res_model, res_id) WHERE resource IN ('Invoices', 'PurchaseOrders')",
+        "A document stands in one Xero organisation only.",
+    )
+    _record_idx = models.Index("(res_model, res_id)")
+    _claim_idx = models.Index("(tenant_id, resource, id) WHERE state = 'pending'")
+
+    # === COMPUTES === #
+
+    @api.depends("res_model", "res_id")
+    def _compute_record_name(self):
+        for link in self:
+            record = link._record()
+            link.record_name = record.sudo().display_name if record else self.env._("(deleted)")
+
+    @api.depends("xero_id", "resource", "tenant_id.short_code")
+    def _compute_url(self):
+        base_url = self._web_base_url()
+        for link in self:
+            short_code = link.tenant_id.sudo().short_code
+            link.url = link.xero_id and short_code and const.deep_link(
+                link.resource, short_code, link.xero_id, base_url=base_url
+            )
+
+    @api.model
+    def _web_base_url(self):
+        """Where a person looks at Xero: None for Xero itself, else the stand-in's address."""
+        endpoints = oauth.Endpoints.from_environment(os.environ)
+        return None if endpoints.login_url == const.LOGIN_URL else endpoints.login_url
+
+    def _record(self):
+        """The Odoo record of this link; empty when it is gone."""
+        self.ensure_one()
+        return self.env[self.res_model].browse(self.res_id).exists()
+
+    def _cause(self):
+        """The record that has to be mended first; empty when there is none, or it is gone."""
+        self.ensure_one()
+        if not self.cause_model:
+            return self.env["xero.link"]
+        return self.env[self.cause_model].browse(self.cause_id).exists()
+
+    # === MARKING === #
+
+    @api.model
+    def _mark_pending(self, tenant, records, user=None):
+        """Mark that Xero should hold `records`; nothing is sent here.
+
+        Links that Xero may be working on, and records that stand in Xero as sent, keep their
+        state: the engine finds out whether their content changed. New rows are made in one
+        statement for all records.
+
+        :param tenant: one `xero.tenant`
+        :param records: records of one model that has `xero.sync.mixin`
+        :param user: who asked, and is told the outcome; None when the scheduler did
+        :return: the links of `records` at `tenant`
+        """
+        known = self.search(Domain("tenant_id", "=", tenant.id) & records._xero_link_domain())
+        again = known.filtered(lambda link: link.state not in IN_DOUBT)
+        again.write({
+            "state": "pending",
+            "next_try_at": False,
+            "wanted_by_id": user.id if user else False,
+        })
+        linked_ids = set(known.mapped("res_id"))
+        new = self.create([
+            {
+                "tenant_id": tenant.id,
+                "res_model": records._name,
+                "res_id": record.id,
+                "resource": records._xero_resource(),
+                "wanted_by_id": user.id if user else False,
+            }
+            for record in records
+            if record.id not in linked_ids
+        ])
+        return known | new
+
+    @api.model
+    def _mark_missing(self, tenant, records):
+        """Mark those of `records` that have no link yet; the others keep their state."""
+        known = self._of_records(tenant, records)
+        self._mark_pending(tenant, records.filtered(lambda record: record.id not in known))
+
+    @api.model
+    def _of_records(self, tenant, records):
+        """Links of `records` at `tenant`, as {record id: link}; one SQL statement."""
+        links = self.search(Domain("tenant_id", "=", tenant.id) & records._xero_link_domain())
+        return {link.res_id: link for link in links}
+
+    @api.model
+    def _release_blocked(self, tenants, cause):
+        """Send again what was blocked by `cause` (a tax, an account, a contact), now mended."""
+        blocked = self.search([
+            ("tenant_id", "in", tenants.ids),
+            ("state", "=", "blocked"),
+            ("cause_model", "=", cause._name),
+            ("cause_id", "in", cause.ids),
+        ])
+        blocked._release()
+        for tenant in blocked.tenant_id:
+            tenant._wake()
+
+    # === OUTCOMES === #
+
+    def _block(self, message, cause=None):
+        """We refuse to send: say why, and what to mend.
+
+        :param str message: the sentence a person reads
+        :param cause: the record to mend (a tax, an account, a partner), if there is one
+        """
+        self.write({
+            "state": "blocked",
+            "message": message,
+            "cause_model": cause._name if cause else False,
+            "cause_id": cause.id if cause else False,
+            "request_id": False,
+        })
+
+    def _release(self, next_try_at=False):
+        """Back in the queue: nothing was executed in Xero, or the cause is mended."""
+        self.write({
+            "state": "pending",
+            "request_id": False,
+            "next_try_at": next_try_at,
+            "message": False,
+            "cause_model": False,
+            "cause_id": False,
+        })
+
+    def _settle_unchanged(self, fingerprint):
+        """The record stands in Xero already: nothing is sent a second time.
+
+        :param str fingerprint: of what the record would send now
+        """
+        self.ensure_one()
+        if fingerprint == self.fingerprint:
+            self.write({"state": "sent", "message": False})
+        else:
+            self.write({
+                "state": "attention",
+                "message": self.env._(
+                    "%(record)s was changed in Odoo after it was sent; Xero still holds the "
+                    "earlier version. Bring the draft in Xero into line by hand.",
+                    record=self.record_name,
+                ),
+            })
+
+    def _tell_outcome(self):
+        """One message per person and batch, sent by the commit that stores the result."""
+        for (user, model), asked in self.grouped(
+            lambda link: (link.wanted_by_id, link.res_model)
+        ).items():
+            if not user:
+                continue
+            failed = asked.filtered(lambda link: link.state != "sent")
+            user._bus_send("xero_connector.outcome", {
+                "model": model,
+                "res_ids": asked.mapped("res_id"),
+                "tenant": asked.tenant_id[:1].name,
+                "sent": len(asked) - len(failed),
+                "failed": len(failed),
+                "name": asked.record_name if len(asked) == 1 else False,
+                "message": failed[:1].message or False,
+            })
+
+    # === ACTIONS === #
+
+    def action_open_record(self):
+        """Open the Odoo record of this link."""
+        self.ensure_one()
+        return self._form_of(self.res_model, self.res_id)
+
+    def action_open_cause(self):
+        """Open the record that has to be mended before this link can be sent."""
+        self.ensure_one()
+        return self._form_of(self.cause_model, self.cause_id)
+
+    def action_push(self):
+        """Send the records of these links again."""
+        for model, links in self.grouped("res_model").items():
+            self.env[model].browse(links.mapped("res_id")).exists().action_xero_push()
+
+    @api.model
+    def _form_of(self, model, res_id):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": model,
+            "res_id": res_id,
+            "views": [(False, "form")],
+        }

@@ -1,0 +1,127 @@
+"""What became of a request: its outcome applied to the links (T4)."""
+
+from decimal import Decimal
+
+from odoo import models
+
+from ..xero import errors
+from .xero_sentences import mismatch_sentence, rejection_sentence
+
+AMOUNTS = ("untaxed", "tax", "total")
+
+
+class XeroRequest(models.Model):
+    _inherit = "xero.request"
+
+    # === T4: APPLY === #
+
+    def _settle(self):
+        """Carry the stored outcome over to the links. May be repeated; opens no socket.
+
+        :return: number of links whose fate is known now
+        """
+        self.ensure_one()
+        if self.state == "unsent":
+            return self._release_unsent()
+        if self.state == "unknown":
+            return self._keep_unknown(self.message)
+        if self.state != "answered":
+            return 0
+        open_links = self._open_links()
+        taken = self.env["xero.link"]
+        now = self.env.cr.now()
+        currencies = self._currency_ids()
+        for member, outcome in zip(self.members, self.outcome, strict=True):
+            link = open_links.filtered(lambda link, wanted=member["link"]: link.id == wanted)
+            if not link or outcome is None:
+                continue
+            if outcome["ok"]:
+                link.write(self._sent_values(member, outcome, now, currencies))
+            elif any(errors.explain(text).kind == "adopt" for text in outcome["errors"]):
+                taken |= link
+            else:
+                link.write({
+                    "state": "rejected",
+                    "message": rejection_sentence(self.env, outcome["errors"]),
+                })
+        settled = open_links.filtered(lambda link: link.state != "sending") - taken
+        self._release_dependants(settled)
+        doubtful = open_links - settled
+        if doubtful:
+            doubtful.write({"state": "unknown", "message": self._doubt_sentence(bool(taken))})
+            self._await_look_up(at_once=bool(taken))
+        else:
+            self._close()
+        settled._tell_outcome()
+        return len(settled)
+
+    def _sent_values(self, member, outcome, now, currencies):
+        """Values of a link whose record stands in Xero, equal or not."""
+        values = {
+            "state": "sent",
+            "message": False,
+            "xero_id": outcome["xero_id"],
+            "xero_status": outcome["status"],
+            "sent_at": now,
+            "next_try_at": False,
+        }
+        if member["total"] is None:
+            return values
+        values["currency_id"] = currencies.get(member["currency"])
+        values |= {f"xero_{name}": float(outcome[name]) for name in AMOUNTS}
+        if any(Decimal(member[name]) != Decimal(outcome[name]) for name in AMOUNTS):
+            values |= {
+                "state": "attention",
+                "message": mismatch_sentence(self.env, member, outcome),
+            }
+        return values
+
+    def _currency_ids(self):
+        names = {member["currency"] for member in self.members if member["currency"]}
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        return {currency.name: currency.id for currency in currencies.search(
+            [("name", "in", list(names))]
+        )} if names else {}
+
+    def _release_unsent(self):
+        """Nothing was executed: the links go back to the queue, the attempt is not used up.
+
+        The same attempt gives the same key when the batch is frozen again.
+        """
+        links = self._open_links()
+        for link in links:
+            link.attempt -= 1
+        links._release(self.next_try_at)
+        links.write({"message": self.message})
+        self.unlink()
+        return 0
+
+    def _keep_unknown(self, reason):
+        self._open_links().write({"state": "unknown", "message": self._doubt_sentence(False)})
+        self.message = reason
+        self._await_look_up(at_once=False)
+        return 0
+
+    def _doubt_sentence(self, taken):
+        if taken:
+            return self.env._(
+                "Xero says that this number is taken. We are looking whether it is ours; nothing "
+                "is sent again before that is known."
+            )
+        return self.env._(
+            "Xero's answer was lost. We make sure what became of it before anything is sent "
+            "again; there is nothing for you to do."
+        )
+
+    def _close(self):
+        """Everything this request owed is known: its bytes are not needed any more."""
+        self.write({"state": "done", "body": "", "next_try_at": False})
+
+    # === DEPENDANTS === #
+
+    def _release_dependants(self, links):
+        """Documents that were blocked by a contact go on once it stands in Xero."""
+        contacts = links.filtered(lambda link: link.resource == "Contacts" and link.xero_id)
+        if contacts:
+            partners = self.env["res.partner"].browse(contacts.mapped("res_id"))
+            self.env["xero.link"]._release_blocked(self.tenant_id, partners)

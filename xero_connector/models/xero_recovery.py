@@ -1,0 +1,253 @@
+"""Requests whose outcome nobody knows: same key again, then wait, then look in Xero.
+
+A timeout is a state, not an error. Inside the life of the idempotency key the same bytes go
+again; after it nothing is sent until the quarantine is over, and then Xero is asked what it
+holds. This is the only policy without duplicates (facts on delivery, 1 and 3.2).
+"""
+
+from decimal import Decimal
+
+from odoo import SUPERUSER_ID, api, models
+
+from ..xero import client, codec, errors, parse, retry
+from . import xero_transport
+
+# Xero's final states: such a document holds a number but is not there any more.
+GONE = ("VOIDED", "DELETED")
+
+
+class XeroRequest(models.Model):
+    _inherit = "xero.request"
+
+    # === WHAT IS OPEN === #
+
+    @api.model
+    def _settle_open(self, tenant):
+        """Go on with what an earlier run, or a worker that died, has left open.
+
+        :param tenant: a connected `xero.tenant`; committed after each request
+        """
+        open_requests = self.search(
+            [("tenant_id", "=", tenant.id), ("state", "!=", "done")], order="id"
+        )
+        for request in open_requests:
+            if not request.try_lock_for_update(allow_referencing=True):
+                continue  # its sender is alive
+            request._go_on()
+            tenant._commit_progress(0, 1)
+
+    @api.model
+    def _next_due(self, tenant):
+        """When the first open request of the tenant wants to go on; False when none does."""
+        return self.search(
+            [("tenant_id", "=", tenant.id), ("state", "!=", "done"), ("next_try_at", "!=", False)],
+            order="next_try_at",
+            limit=1,
+        ).next_try_at
+
+    def _go_on(self):
+        """Take one step with an open, locked request."""
+        self.ensure_one()
+        if self.state == "sending":
+            # Its row is free, so its sender is gone: what Xero did is unknown.
+            self.state = "unknown"
+            self._keep_unknown(self.env._("The sending process stopped before it had an answer."))
+        if self.state in ("answered", "unsent"):
+            self._settle()
+            return
+        if not self.tenant_id._may_call_now():
+            return
+        match self._next_step():
+            case "resend":
+                self._resend()
+            case "lookup":
+                self._look_up()
+            case _:
+                self._await_look_up()
+
+    def _next_step(self):
+        if self.state == "quarantined" and self.quarantine_until <= self.env.cr.now():
+            return "lookup"
+        return retry.next_step(
+            sends=self.sends,
+            first_sent_at=self.first_sent_at,
+            send_deadline=self.send_deadline,
+            quarantine_until=self.quarantine_until,
+            now=self.env.cr.now(),
+        )
+
+    def _await_look_up(self, at_once=False):
+        """Nothing is sent now; note when to go on.
+
+        :param bool at_once: Xero has answered, only whose document it is must be looked up
+        """
+        now = self.env.cr.now()
+        if at_once:
+            self.write({"state": "quarantined", "quarantine_until": now, "next_try_at": now})
+            return
+        resend_at = retry.next_resend(self.sends, self.first_sent_at, self.send_deadline, now)
+        if resend_at:
+            self.write({"state": "unknown", "next_try_at": resend_at})
+        else:
+            self.write({"state": "quarantined", "next_try_at": self.quarantine_until})
+
+    # === SAME KEY AGAIN === #
+
+    def _resend(self):
+        """Send the same bytes under the same key; the intent is on disk before the socket opens."""
+        now = self.env.cr.now()
+        self._open_links().write({"state": "sending"})
+        self.write({
+            "state": "sending",
+            "sends": self.sends + 1,
+            "last_sent_at": now,
+            "quarantine_until": retry.quarantine_until(now),
+        })
+        self.tenant_id._commit_progress(0, 1)
+        self._transmit()
+        self.env.invalidate_all(flush=False)
+        self._settle()
+
+    # === LOOK IN XERO === #
+
+    def _look_up(self):
+        """Ask Xero what became of each open link, and settle it; never guess."""
+        links = self._open_links()
+        members = {member["link"]: member for member in self.members}
+        try:
+            found = self._find([members[link.id] for link in links])
+        except errors.XeroError as error:
+            self.write({
+                "message": error.text,
+                "next_try_at": retry.backoff_until(self.env.cr.now(), self.sends),
+            })
+            return
+        for link in links:
+            member = members[link.id]
+            self._settle_found(link, member, found.get(member["number"], ()))
+        self._release_dependants(links)
+        self._close()
+        links._tell_outcome()
+
+    def _settle_found(self, link, member, matches):
+        """Settle one link by what Xero holds under its number.
+
+        :param link: the link in doubt
+        :param dict member: what was sent for it
+        :param matches: what Xero holds under this number, gone or not
+        """
+        live = [match for match in matches if match.status not in GONE]
+        taken = self.state == "quarantined" and self.outcome is not None
+        if not matches and not taken:
+            link._release()  # never executed: the next attempt gets a new key
+        elif len(live) == 1 and _equal(member, live[0]) and not self._is_foreign(link, live[0]):
+            values = self._sent_values(
+                member, _as_outcome(live[0]), self.env.cr.now(), self._currency_ids()
+            )
+            link.write({**values, "adopted": True})
+        elif taken:
+            link.write({
+                "state": "rejected",
+                "message": self.env._(
+                    "Number %(number)s is taken in Xero by another document. Compare the two and "
+                    "delete or renumber one of them, then send again.",
+                    number=member["number"],
+                ),
+            })
+        elif not live:
+            link.write({
+                "state": "attention",
+                "message": self.env._(
+                    "%(number)s was created in Xero and voided or deleted there. It is not "
+                    "created again; press Send to Xero if it should be.",
+                    number=member["number"],
+                ),
+            })
+        else:
+            link.write({
+                "state": "attention",
+                "message": self.env._(
+                    "Xero holds %(count)s documents under number %(number)s, and none is equal to "
+                    "what was sent. Look at them in Xero.",
+                    count=len(live),
+                    number=member["number"],
+                ),
+            })
+
+    def _is_foreign(self, link, match):
+        """Whether another Odoo record is linked to what was found."""
+        return bool(self.env["xero.link"].search_count([
+            ("tenant_id", "=", self.tenant_id.id),
+            ("xero_id", "=", match.xero_id),
+            ("id", "!=", link.id),
+        ], limit=1))
+
+    def _find(self, members):
+        """What Xero holds under the numbers of `members`, as {number: (match, …)}.
+
+        Invoices have a filter for many numbers; contacts and orders are asked one by one.
+
+        :raises errors.XeroError: if Xero could not be asked
+        """
+        numbers = [member["number"] for member in members]
+        if self.resource == "Invoices":
+            joined = ",".join(codec.filter_value(number) for number in numbers)
+            body = self._fetch("Invoices", {"InvoiceNumbers": joined, "page": 1, "pageSize": 1000})
+            rows = parse.invoices(body)
+        elif self.resource == "PurchaseOrders":
+            rows = []
+            for number in numbers:
+                path = f"PurchaseOrders/{client.path_segment(number)}"
+                rows += parse.purchase_orders(self._fetch(path, {}, missing=True))
+        else:
+            rows = []
+            for number in numbers:
+                where = f'ContactNumber=="{codec.filter_value(number)}"'
+                params = {"where": where, "includeArchived": "true", "page": 1}
+                rows += parse.contacts(self._fetch("Contacts", params))
+        found = {}
+        for row in rows:
+            found.setdefault(row.number, []).append(row)
+        return found
+
+    def _fetch(self, path, params, missing=False):
+        """Read from Xero in a cursor of its own.
+
+        :param bool missing: whether "not found" is an answer; it reads as an empty list
+        :return: the body of the answer
+        :raises errors.XeroError: on any other answer than a good one
+        """
+        with self.pool.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            tenant = self.tenant_id.with_env(env)
+            answer = xero_transport.send(env, tenant, client.Call("GET", path, params=params))
+        verdict = errors.classify(answer, wrote=False)
+        if verdict == "not_found" and missing:
+            return b'{"PurchaseOrders": []}'
+        if verdict != "answered":
+            raise errors.NoAnswer(f"HTTP {answer.status}")
+        return answer.body
+
+
+def _equal(member, match):
+    """Whether what Xero holds is what was sent: contact, currency and totals, to the cent."""
+    if member["total"] is None:
+        return match.status == "ACTIVE"
+    return (
+        match.contact_id == member["contact"]
+        and match.currency == member["currency"]
+        and (match.totals.untaxed, match.totals.tax, match.totals.total)
+        == (Decimal(member["untaxed"]), Decimal(member["tax"]), Decimal(member["total"]))
+    )
+
+
+def _as_outcome(match):
+    totals = getattr(match, "totals", None)
+    return {
+        "ok": True,
+        "xero_id": match.xero_id,
+        "status": match.status,
+        "untaxed": totals and str(totals.untaxed),
+        "tax": totals and str(totals.tax),
+        "total": totals and str(totals.total),
+    }

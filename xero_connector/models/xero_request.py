@@ -1,0 +1,242 @@
+"""One write to Xero, frozen before it is sent. The request is the unit of doubt."""
+
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, api, fields, models
+
+from ..xero import client, codec, const, errors, parse
+from . import xero_transport
+
+# Outcomes after which nothing more is known to be owed by this request.
+SETTLED = ("done",)
+
+
+class XeroRequest(models.Model):
+    """A batch of up to 50 records on its way to Xero: key, bytes, timers and fate.
+
+    Four transactions carry it (facts on delivery, 3.3): the links are marked (T1), claimed and
+    frozen here (T2, committed before the socket opens), sent and their raw outcome stored on this
+    row alone (T3, own cursor, row locked during HTTP), and applied to the links (T4, repeatable).
+    The key names the records and their attempts, not the bytes: two workers with different bytes
+    collide at Xero instead of creating twice.
+    """
+
+    _name = "xero.request"
+    _description = "Xero Request"
+    _order = "id desc"
+    _rec_name = "path"
+
+    # === FIELDS === #
+
+    tenant_id = fields.Many2one(
+        "xero.tenant", string="Xero Tenant", required=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(related="tenant_id.company_id", store=True, index=True)
+    organisation_id = fields.Char(
+        "Xero Organisation ID", required=True, help="Frozen; never recomputed from the tenant."
+    )
+    resource = fields.Char(required=True)
+    method = fields.Char(required=True)
+    path = fields.Char(required=True)
+    key = fields.Char("Idempotency Key", required=True, index=True)
+    body = fields.Text(required=True, help="The exact bytes, as UTF-8, sent verbatim each time.")
+    body_sha256 = fields.Char("SHA-256 of the Body", required=True)
+    members = fields.Json(
+        help="What the body carries, in order: [{link, attempt, number, untaxed, tax, total, …}]."
+    )
+    element_count = fields.Integer("Records", required=True)
+    link_ids = fields.One2many("xero.link", "request_id", string="Links")
+
+    # (frozen) sending ──[answer stored]──► answered ──[applied to the links]──► done
+    # sending ──[not executed: limit, no connection, no token]──► unsent ──[links released]──► (gone)
+    # sending ──[no readable answer, worker died]──► unknown
+    # unknown ──[inside the key's window]──► sending          (same key, same bytes)
+    # unknown ──[window over]──► quarantined ──[looked up in Xero]──► done
+    # answered ──[a number was taken]──► quarantined          (is it ours? look it up at once)
+    state = fields.Selection(
+        [
+            ("sending", "Sending"),
+            ("answered", "Answered"),
+            ("unsent", "Not Sent"),
+            ("unknown", "Outcome Unknown"),
+            ("quarantined", "Waiting to Look It Up"),
+            ("done", "Done"),
+        ],
+        required=True,
+        default="sending",
+        index=True,
+    )
+    outcome = fields.Json(help="What Xero's answer said of each member, in the order of members.")
+    message = fields.Char(help="Why the request was not sent, or why its outcome is unknown.")
+    sends = fields.Integer("Times Sent", default=0)
+    http_status = fields.Integer("HTTP Status")
+    correlation_id = fields.Char("Xero Correlation ID", help="For Xero's support.")
+
+    # All by the database's clock.
+    first_sent_at = fields.Datetime(required=True)
+    last_sent_at = fields.Datetime(required=True)
+    send_deadline = fields.Datetime(required=True, help="No resend starts after this.")
+    quarantine_until = fields.Datetime(required=True, help="No look-up before this.")
+    next_try_at = fields.Datetime()
+
+    _open_idx = models.Index("(tenant_id, next_try_at) WHERE state != 'done'")
+
+    # === T2: FREEZE === #
+
+    @api.model
+    def _freeze(self, tenant, resource, links, documents, models_):
+        """Freeze one create request for `links`; the caller commits before anything is sent.
+
+        :param tenant: the `xero.tenant`
+        :param str resource: `Contacts`, `Invoices` or `PurchaseOrders`
+        :param links: locked, pending links, in the order of the body
+        :param documents: the documents of the links, same order (see `xero.documents`)
+        :param models_: the xero-python models of the documents, same order
+        :return: the new request
+        """
+        body = codec.encode(resource, models_)
+        pairs = [(link.id, link.attempt + 1) for link in links]
+        now = self.env.cr.now()
+        request = self.create({
+            "tenant_id": tenant.id,
+            "organisation_id": tenant.organisation_id,
+            "resource": resource,
+            "method": "PUT",
+            "path": resource,
+            "key": codec.idempotency_key(
+                self.env["ir.config_parameter"].sudo().get_param("database.uuid"),
+                tenant.organisation_id,
+                "create",
+                pairs,
+            ),
+            "body": body.decode(),
+            "body_sha256": codec.fingerprint(body),
+            "element_count": len(links),
+            "members": [
+                {"link": link.id, "attempt": link.attempt + 1, **_member(document)}
+                for link, document in zip(links, documents, strict=True)
+            ],
+            "sends": 1,
+            "first_sent_at": now,
+            "last_sent_at": now,
+            "send_deadline": now + timedelta(seconds=const.SEND_DEADLINE),
+            "quarantine_until": now + timedelta(seconds=const.QUARANTINE),
+        })
+        for link, document, model in zip(links, documents, models_, strict=True):
+            link.write({
+                "state": "sending",
+                "request_id": request.id,
+                "attempt": link.attempt + 1,
+                "xero_number": document.number,
+                "fingerprint": codec.fingerprint(codec.encode(resource, [model])),
+                "message": False,
+                "cause_model": False,
+                "cause_id": False,
+            })
+        return request
+
+    # === T3: SEND === #
+
+    def _transmit(self):
+        """Send the frozen bytes and store what came back, in a transaction of its own.
+
+        The row lock is held during HTTP: whoever can take it later knows that the sender's
+        database connection is gone. Nothing here computes, mails or applies, so nothing here can
+        fail after Xero has answered.
+        """
+        self.ensure_one()
+        with self.pool.cursor() as cr:
+            request = self.with_env(api.Environment(cr, SUPERUSER_ID, {}))
+            locked = request.try_lock_for_update(allow_referencing=True)
+            if not locked or request.state != "sending" or cr.now() > request.send_deadline:
+                return
+            call = client.Call(
+                request.method, request.path, body=request.body.encode(), key=request.key
+            )
+            try:
+                answer = xero_transport.send(request.env, request.tenant_id, call, request=request)
+            except errors.NoAnswer as error:
+                request.write({"state": "unknown", "message": error.text})
+            except errors.XeroError as error:
+                # Nothing was executed; the transport has noted why on the tenant.
+                request.write({
+                    "state": "unsent",
+                    "message": error.text,
+                    "next_try_at": request.tenant_id.budget_id.paused_until,
+                })
+            else:
+                request.write(request._read_answer(answer))
+
+    def _read_answer(self, answer):
+        """What an answer proves (facts on delivery, 2), as values of this row.
+
+        :param answer: the `client.Answer`
+        :return: dict of field values
+        """
+        values = {"http_status": answer.status, "correlation_id": answer.correlation_id}
+        verdict = errors.classify(answer, wrote=True)
+        if verdict == "answered":
+            try:
+                elements = parse.write_answer(self.resource, answer.body)
+            except errors.Unreadable as error:
+                return {**values, "state": "unknown", "message": error.text}
+            found = parse.match(elements, [member["number"] for member in self.members])
+            outcome = [_outcome(found.get(position)) for position in range(len(self.members))]
+            return {**values, "state": "answered", "outcome": outcome}
+        if verdict in ("refused", "not_found"):
+            texts = list(parse.refusal(answer.body)) or [f"HTTP {answer.status}"]
+            outcome = [{"ok": False, "errors": texts}] * len(self.members)
+            return {**values, "state": "answered", "outcome": outcome}
+        if verdict == "unknown":
+            return {**values, "state": "unknown", "message": f"HTTP {answer.status}"}
+        return {
+            **values,
+            "state": "unsent",
+            "message": answer.limit_problem or verdict,
+            "next_try_at": self.tenant_id.budget_id.paused_until,
+        }
+
+    # === HELP === #
+
+    def _open_links(self):
+        """The links whose fate still hangs on this request, in the order of the body."""
+        self.ensure_one()
+        by_id = {
+            link.id: link
+            for link in self.link_ids
+            if link.state in ("sending", "unknown")
+        }
+        return self.env["xero.link"].union(
+            *(by_id[member["link"]] for member in self.members if member["link"] in by_id)
+        )
+
+
+def _member(document):
+    """What a look-up must find again to know the document: number, contact, currency, totals."""
+    totals = getattr(document, "totals", None)
+    return {
+        "number": document.number,
+        "contact": getattr(document, "contact_id", None),
+        "currency": document.currency,
+        "date": date.isoformat() if (date := getattr(document, "date", None)) else None,
+        "untaxed": totals and str(totals.untaxed),
+        "tax": totals and str(totals.tax),
+        "total": totals and str(totals.total),
+    }
+
+
+def _outcome(element):
+    """One element of Xero's answer as JSON; None when the answer does not speak of the member."""
+    if element is None:
+        return None
+    if not element.ok:
+        return {"ok": False, "errors": list(element.errors)}
+    return {
+        "ok": True,
+        "xero_id": element.xero_id,
+        "status": element.status,
+        "untaxed": element.totals and str(element.totals.untaxed),
+        "tax": element.totals and str(element.totals.tax),
+        "total": element.totals and str(element.totals.total),
+        "warnings": list(element.warnings),
+    }

@@ -1,0 +1,73 @@
+"""What a person reads when something did not work: what happened, and the next step."""
+
+from ..xero import errors
+
+
+def rejection_sentence(env, texts):
+    """Xero's own words, verbatim, followed by the next step for their kind.
+
+    :param env: the environment, for the language
+    :param list texts: validation texts of Xero (see the message catalogue of `xero.errors`)
+    :return: the sentence
+    """
+    kind = next((errors.explain(text).kind for text in texts), "unknown")
+    next_steps = {
+        "mapping": env._("Choose another Xero account or rate in the mapping, then send again."),
+        "match": env._(
+            "Xero has a contact like this already. Rename one of the two, then send again."
+        ),
+        "user": env._("Restore the contact in Xero, then send again."),
+        "data": env._("Correct the document in Odoo, then send again."),
+        "period": env._("Change the lock date in Xero or the document's date, then send again."),
+        "setup": env._("Change the organisation's settings in Xero, then send again."),
+        "adopt": env._("Compare the two, and delete or renumber one of them."),
+        "decision": env._("Look at the document in Xero and decide there."),
+        "relink": env._("The record is gone in Xero. Look there before sending again."),
+    }
+    said = " ".join(text.strip() for text in texts)
+    step = next_steps.get(kind, env._("Look at the document, then send again."))
+    return env._("Xero refused: %(said)s %(step)s", said=said, step=step)
+
+
+def refusal_sentence(env, record, refusal):
+    """Why we do not even try: the figures that could not be equal in Xero.
+
+    :param record: the Odoo record
+    :param refusal: a `rounding.Refusal` (code, figures)
+    """
+    sentences = {
+        "decimals": env._(
+            "%(record)s has amounts with more than two decimals (%(amount)s), which Xero cannot "
+            "hold. Enter it in Xero by hand.",
+            record=record.display_name,
+            amount=refusal.figures.get("amount", ""),
+        ),
+        "negative": env._(
+            "The total of %(record)s is below zero (%(total)s). Make it a credit note.",
+            record=record.display_name,
+            total=refusal.figures.get("total", ""),
+        ),
+    }
+    return sentences.get(refusal.code) or env._(
+        "%(record)s would not come out equal in Xero (%(figures)s). Enter it in Xero by hand.",
+        record=record.display_name,
+        figures=", ".join(f"{name} {value}" for name, value in refusal.figures.items()),
+    )
+
+
+def mismatch_sentence(env, wanted, found):
+    """Xero took the document, but its totals differ from Odoo's.
+
+    :param dict wanted: untaxed, tax and total as Odoo has them
+    :param dict found: the same as Xero answered
+    """
+    return env._(
+        "Xero's totals differ: %(found_untaxed)s + %(found_tax)s = %(found_total)s instead of "
+        "%(untaxed)s + %(tax)s = %(total)s. Correct or delete the draft in Xero.",
+        found_untaxed=found["untaxed"],
+        found_tax=found["tax"],
+        found_total=found["total"],
+        untaxed=wanted["untaxed"],
+        tax=wanted["tax"],
+        total=wanted["total"],
+    )

@@ -1,0 +1,234 @@
+"""The contract between a business model and the connector."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .xero_link import IN_DOUBT, URGENCY
+
+
+class Blocked(Exception):
+    """A record must not be sent as it stands.
+
+    :param str message: one sentence: what is wrong, with which record, and what to do
+    :param cause: the record to mend, if it is another one (a tax, an account)
+    """
+
+    def __init__(self, message, cause=None):
+        super().__init__(message)
+        self.message = message
+        self.cause = cause
+
+
+class XeroSyncMixin(models.AbstractModel):
+    """A record that can stand in Xero: its status on forms and lists, and the button.
+
+    Status is computed from the link rows, never stored here: the sync writes nothing on business
+    tables. Sorting, grouping and filtering read the link table through `_field_to_sql`.
+    """
+
+    _name = "xero.sync.mixin"
+    _description = "Xero Synchronised Record"
+
+    # === FIELDS === #
+
+    xero_link_ids = fields.One2many(
+        "xero.link",
+        "res_id",
+        string="Xero Links",
+        domain=lambda self: [("res_model", "=", self._name)],
+        copy=False,
+        groups="account.group_account_readonly,account.group_account_invoice",
+    )
+    xero_state = fields.Selection(
+        selection=lambda self: self.env["xero.link"]._fields["state"].selection,
+        string="Xero",
+        compute="_compute_xero",
+        compute_sudo=True,
+        search="_search_xero_state",
+        help="Where the record stands on its way to Xero.",
+    )
+    xero_status = fields.Char(
+        "Status in Xero",
+        compute="_compute_xero",
+        compute_sudo=True,
+        search="_search_xero_status",
+        help="Xero's own status of the record, e.g. DRAFT.",
+    )
+    xero_message = fields.Text("Xero Message", compute="_compute_xero", compute_sudo=True)
+    xero_url = fields.Char("Open in Xero", compute="_compute_xero", compute_sudo=True)
+    xero_tenant_name = fields.Char("Xero Organisation", compute="_compute_xero", compute_sudo=True)
+    xero_cause_name = fields.Char(
+        compute="_compute_xero", compute_sudo=True, help="What has to be mended before sending."
+    )
+    xero_can_push = fields.Boolean(compute="_compute_xero_can_push", compute_sudo=True)
+
+    # === COMPUTES === #
+
+    @api.depends("xero_link_ids.state", "xero_link_ids.message", "xero_link_ids.xero_status")
+    def _compute_xero(self):
+        links_by_record = self.xero_link_ids.grouped("res_id")
+        for record in self:
+            links = links_by_record.get(record.id, self.env["xero.link"])
+            link = min(links, key=lambda link: URGENCY.index(link.state), default=links)
+            record.xero_state = link.state
+            record.xero_status = link.xero_status
+            record.xero_message = link.message
+            record.xero_url = link.url
+            record.xero_tenant_name = link.tenant_id.name
+            record.xero_cause_name = link.cause_id and link._cause().display_name
+
+    @api.depends("xero_state")
+    def _compute_xero_can_push(self):
+        for record in self:
+            record.xero_can_push = (
+                record.xero_state not in ("pending", "sent", *IN_DOUBT)
+                and record._xero_may_push()
+            )
+
+    def _search_xero_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self._xero_search("state", value)
+
+    def _search_xero_status(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self._xero_search("xero_status", value)
+
+    def _xero_search(self, link_field, values):
+        links = self.env["xero.link"].sudo()
+        own = Domain("res_model", "=", self._name)
+        wanted = [value for value in values if value]
+        domain = Domain("id", "in", links._search(own & Domain(link_field, "in", wanted))
+                        .subselect("res_id"))
+        if len(wanted) < len(values):  # False: records that Xero knows nothing of
+            domain |= Domain("id", "not in", links._search(own).subselect("res_id"))
+        return domain
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        # EXTENDS 'base': sort and group by the most urgent link
+        if field_expr not in ("xero_state", "xero_status"):
+            return super()._field_to_sql(alias, field_expr, query)
+        return SQL(
+            "(SELECT %(column)s FROM xero_link l"
+            " WHERE l.res_model = %(model)s AND l.res_id = %(record)s"
+            " ORDER BY array_position(%(urgency)s, l.state) LIMIT 1)",
+            column=SQL.identifier("l", "state" if field_expr == "xero_state" else "xero_status"),
+            model=self._name,
+            record=SQL.identifier(alias, "id"),
+            urgency=list(URGENCY),
+        )
+
+    # === ACTIONS === #
+
+    def action_xero_push(self):
+        """Mark the records to be sent to Xero and wake their tenants; nothing is sent here.
+
+        The button, the server action and other modules all call this. The person is told the
+        outcome by a message as soon as Xero has answered.
+
+        :raises UserError: if none of the records can go to Xero, with the reason
+        """
+        self.check_access("read")
+        self._xero_check_may_send()
+        wanted = self.filtered(lambda record: record._xero_may_push())
+        if not wanted:
+            raise UserError(self._xero_why_not())
+        by_tenant = wanted.sudo()._xero_group_by_tenant()
+        homeless = by_tenant.pop(self.env["xero.tenant"].sudo(), None)
+        if homeless and not by_tenant:
+            raise UserError(self.env._(
+                "No Xero organisation is connected for %(company)s. Open Invoicing → "
+                "Configuration → Xero → Xero Tenants and press Connect Now.",
+                company=homeless.company_id[:1].name or self.env.company.name,
+            ))
+        for tenant, records in by_tenant.items():
+            tenant._check_ready()
+            self.env["xero.link"].sudo()._mark_pending(tenant, records, self.env.user)
+            tenant._wake()
+        return True
+
+    def action_xero_open(self):
+        """Open the record in Xero, in a new tab."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "url": self.xero_url, "target": "new"}
+
+    def action_xero_open_cause(self):
+        """Open the tax, account or contact that keeps the record from Xero."""
+        self.ensure_one()
+        self.check_access("read")
+        stuck = self.sudo().xero_link_ids.filtered(lambda link: link._cause())
+        return stuck[:1].action_open_cause()
+
+    # === CONTRACT === #
+
+    def _xero_resource(self):
+        """Xero's name of the kind: `Contacts`, `Invoices`, `PurchaseOrders`."""
+        raise NotImplementedError
+
+    def _xero_may_push(self):
+        """Whether the record is of a kind and in a state that can go to Xero."""
+        self.ensure_one()
+        return True
+
+    def _xero_why_not(self):
+        """The sentence for a person who asks for records that cannot go to Xero."""
+        return self.env._("None of the selected records can be sent to Xero.")
+
+    def _xero_check_may_send(self):
+        """Raise AccessError unless the user may send these records."""
+        raise NotImplementedError
+
+    def _xero_tenant(self):
+        """The tenant this record goes to; empty when there is none. Frozen by the first send."""
+        raise NotImplementedError
+
+    def _xero_contact(self):
+        """The partner that must stand in Xero first; empty when there is none."""
+        return self.env["res.partner"]
+
+    def _xero_document(self, tables):
+        """What Xero should hold, as a frozen dataclass of `xero.documents`.
+
+        :param tables: the tenant's `XeroTables`, read once per run
+        :raises Blocked: if the record cannot be sent as it stands
+        """
+        raise NotImplementedError
+
+    # === SHARED === #
+
+    def _xero_link_domain(self):
+        return Domain("res_model", "=", self._name) & Domain("res_id", "in", self.ids)
+
+    def _xero_group_by_tenant(self):
+        """Records by the tenant they go to: the one of their link, else by routing."""
+        frozen = {link.res_id: link.tenant_id for link in self.xero_link_ids}
+        return self.grouped(lambda record: frozen.get(record.id) or record._xero_tenant())
+
+    def _xero_check_not_in_doubt(self):
+        """Refuse changes while Xero may be working on the record.
+
+        :raises UserError: naming the record and the next step
+        """
+        for record in self.sudo():
+            if record.xero_state in IN_DOUBT:
+                raise UserError(self.env._(
+                    "%(record)s is being sent to Xero at this moment. Wait until its status says "
+                    "In Xero or asks for something, then try again.",
+                    record=record.display_name,
+                ))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_xero(self):
+        links = self.sudo().xero_link_ids
+        standing = links.filtered(lambda link: link.xero_id or link.state in IN_DOUBT)
+        if standing:
+            raise UserError(self.env._(
+                "%(record)s stands in Xero (%(tenant)s) and cannot be deleted here. Cancel or "
+                "archive it instead.",
+                record=standing[0].record_name,
+                tenant=standing[0].tenant_id.name,
+            ))
+        links.unlink()

@@ -1,0 +1,147 @@
+"""What one run of a tenant looks up again and again, read once."""
+
+from decimal import Decimal
+
+from ..xero import documents
+from .xero_sync_mixin import Blocked
+
+
+class XeroTables:
+    """Masters of one tenant as plain dictionaries: taxes, accounts, contacts.
+
+    Reading them once per run instead of once per document is what keeps the send path at a few
+    SQL statements per batch. Look-ups that find nothing raise `Blocked` with the sentence for the
+    person who has to mend it.
+    """
+
+    def __init__(self, tenant):
+        self.env = tenant.env
+        self.tenant = tenant
+        self.taxes, self.accounts = tenant._xero_mapping_tables()
+        self.no_tax = tenant.no_tax_rate_id
+        parameters = self.env["ir.config_parameter"].sudo()
+        self.database = parameters.get_param("database.uuid").partition("-")[0]
+        self.base_url = parameters.get_param("web.base.url")
+        self.contacts = {}
+
+    # === MASTERS === #
+
+    def read_contacts(self, partners):
+        """Remember which of `partners` stand in Xero; one SQL statement.
+
+        :return: the partners that do not
+        """
+        unknown = partners.filtered(lambda partner: partner.id not in self.contacts)
+        if unknown:
+            links = self.env["xero.link"].search_fetch(
+                [
+                    ("tenant_id", "=", self.tenant.id),
+                    ("res_model", "=", "res.partner"),
+                    ("res_id", "in", unknown.ids),
+                    ("xero_id", "!=", False),
+                ],
+                ["res_id", "xero_id"],
+            )
+            self.contacts.update({link.res_id: link.xero_id for link in links})
+        return unknown.filtered(lambda partner: partner.id not in self.contacts)
+
+    def contact_of(self, partner):
+        """Xero's GUID of the partner; the engine sends contacts before documents."""
+        if partner.id not in self.contacts:
+            raise Blocked(
+                self.env._("%(name)s is not in Xero yet.", name=partner.display_name), partner
+            )
+        return self.contacts[partner.id]
+
+    def account_of(self, account):
+        """Xero's code of an Odoo account.
+
+        :raises Blocked: if the account is not mapped
+        """
+        if code := self.accounts.get(account.id):
+            return code
+        raise Blocked(
+            self.env._(
+                "The account %(account)s has no counterpart in %(tenant)s. Choose one under "
+                "Invoicing → Configuration → Xero → Account Mapping.",
+                account=account.with_company(self.tenant.company_id).display_name,
+                tenant=self.tenant.name,
+            ),
+            account,
+        )
+
+    def tax_of(self, taxes):
+        """Xero's rate of the taxes on one line, as (tax type, effective rate in percent).
+
+        :raises Blocked: if there is none
+        """
+        if not taxes:
+            if self.no_tax:
+                return self.no_tax.tax_type, Decimal(str(self.no_tax.effective_rate))
+            raise Blocked(
+                self.env._(
+                    "A line has no tax, and %(tenant)s has no Xero rate for lines without tax. "
+                    "Choose one on the tenant.",
+                    tenant=self.tenant.name,
+                ),
+                self.tenant,
+            )
+        if len(taxes) > 1:
+            raise Blocked(
+                self.env._(
+                    "A line carries several taxes (%(taxes)s). Xero holds one rate per line; "
+                    "combinations cannot be mapped yet. Enter this document in Xero by hand.",
+                    taxes=", ".join(taxes.mapped("name")),
+                ),
+                taxes[0],
+            )
+        if rate := self.taxes.get(taxes.id):
+            return rate
+        raise Blocked(
+            self.env._(
+                "The tax %(tax)s has no counterpart in %(tenant)s. Choose one under Invoicing → "
+                "Configuration → Xero → Tax Mapping.",
+                tax=taxes.name,
+                tenant=self.tenant.name,
+            ),
+            taxes,
+        )
+
+    # === VALUES === #
+
+    def amount(self, value, currency):
+        """An Odoo amount as Decimal, with the decimals of its currency."""
+        return Decimal(f"{value:.{currency.decimal_places}f}")
+
+    def url_of(self, record):
+        """The address that opens the record in Odoo. The payload leaves it out where Xero
+        would refuse it."""
+        return f"{self.base_url}/odoo/{record._name}/{record.id}"
+
+    def line(self, base_line, currency, rate, description, account_code):
+        """One priced line from a base line of Odoo's tax engine, rounded.
+
+        The net amount and the tax are those of the engine with its deltas, so that the lines add
+        up to the document's totals whichever rounding the company uses.
+
+        :param dict base_line: after `_round_base_lines_tax_details`
+        :param rate: (tax type, effective rate in percent) of the mapped Xero rate
+        """
+        details = base_line["tax_details"]
+        net = details["total_excluded_currency"] + details["delta_total_excluded_currency"]
+        tax = sum(data["tax_amount_currency"] for data in details["taxes_data"])
+        tax_type, percent = rate
+        return documents.Line(
+            description=description,
+            quantity=Decimal(repr(base_line["quantity"])),
+            unit_price=Decimal(repr(base_line["price_unit"])),
+            discount=Decimal(repr(base_line["discount"])),
+            price_included=any(
+                data["tax"].price_include for data in details["taxes_data"]
+            ),
+            net=self.amount(net, currency),
+            tax=self.amount(tax, currency),
+            rate=percent,
+            tax_type=tax_type,
+            account_code=account_code,
+        )
