@@ -190,6 +190,15 @@ class XeroLink(models.Model):
         self._mark_pending(tenant, records.filtered(lambda record: record.id not in known))
 
     @api.model
+    def _retry_stuck(self, tenant, records):
+        """Try those of `records` again that we or Xero refused before."""
+        stuck = self.union(*(
+            link for link in self._of_records(tenant, records).values()
+            if link.state in ("blocked", "rejected")
+        ))
+        stuck._release()
+
+    @api.model
     def _of_records(self, tenant, records):
         """Links of `records` at `tenant`, as {record id: link}; one SQL statement."""
         links = self.search(Domain("tenant_id", "=", tenant.id) & records._xero_link_domain())

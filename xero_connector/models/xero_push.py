@@ -2,7 +2,6 @@
 
 import logging
 
-import psycopg2
 
 from odoo import fields, models
 from odoo.fields import Domain
@@ -166,7 +165,7 @@ class XeroTenant(models.Model):
         for model in DOCUMENT_MODELS:
             while links := self._claim(model):
                 records = self._records(links)
-                lacking = tables.read_contacts(self._contacts_of(records))
+                lacking = tables.read_contacts(records._xero_contacts())
                 if lacking and (request := self._freeze_contacts(tables, lacking)):
                     return request
                 ready = self._hold_back(links, records, tables)
@@ -191,9 +190,6 @@ class XeroTenant(models.Model):
         """The Odoo records of links of one model, in the company of the tenant."""
         model = self.env[links[0].res_model].with_company(self.company_id)
         return model.browse(links.mapped("res_id")).exists()
-
-    def _contacts_of(self, records):
-        return self.env["res.partner"].union(*(record._xero_contact() for record in records))
 
     def _freeze_contacts(self, tables, first):
         """Freeze a batch of contacts: those that the next documents need, filled up to 50 with
@@ -221,7 +217,7 @@ class XeroTenant(models.Model):
                 limit=LOOK_AHEAD,
             )
             if links:
-                partners |= self._contacts_of(self._records(links))
+                partners |= self._records(links)._xero_contacts()
         return partners
 
     def _hold_back(self, links, records, tables):
@@ -230,7 +226,7 @@ class XeroTenant(models.Model):
         :return: the links whose contact stands in Xero
         """
         by_id = {record.id: record for record in records}
-        contact_links = self.env["xero.link"]._of_records(self, self._contacts_of(records))
+        contact_links = self.env["xero.link"]._of_records(self, records._xero_contacts())
         ready, held = links, self.env["xero.link"]
         for link in links:
             if link.res_id not in by_id:

@@ -146,7 +146,9 @@ class XeroSyncMixin(models.AbstractModel):
             ))
         for tenant, records in by_tenant.items():
             tenant._check_ready()
-            self.env["xero.link"].sudo()._mark_pending(tenant, records, self.env.user)
+            links = self.env["xero.link"].sudo()
+            links._mark_pending(tenant, records, self.env.user)
+            links._retry_stuck(tenant, records._xero_contacts())
             tenant._wake()
         return True
 
@@ -201,6 +203,10 @@ class XeroSyncMixin(models.AbstractModel):
 
     def _xero_link_domain(self):
         return Domain("res_model", "=", self._name) & Domain("res_id", "in", self.ids)
+
+    def _xero_contacts(self):
+        """The partners that must stand in Xero before these records."""
+        return self.env["res.partner"].union(*(record._xero_contact() for record in self))
 
     def _xero_group_by_tenant(self):
         """Records by the tenant they go to: the one of their link, else by routing."""
