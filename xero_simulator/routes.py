@@ -17,6 +17,10 @@ ATTACHMENTS = "accounting.attachments"
 
 _LIST = "where order"
 _PAGED = "where order page pageSize"
+_INVOICE_LIST = (
+    f"{_PAGED} IDs InvoiceNumbers ContactIDs Statuses includeArchived createdByMyApp unitdp "
+    "summaryOnly searchTerm"
+)
 _WRITE = "summarizeErrors"
 _PRICED_WRITE = "summarizeErrors unitdp"
 
@@ -46,13 +50,7 @@ _TABLE = [
     ("PUT POST", "Items", SETTINGS, _PRICED_WRITE),
     ("GET POST", "Items/{id}", SETTINGS, "unitdp"),
     ("DELETE", "Items/{id}", SETTINGS, ""),
-    (
-        "GET",
-        "Invoices",
-        INVOICES,
-        f"{_PAGED} IDs InvoiceNumbers ContactIDs Statuses includeArchived createdByMyApp unitdp "
-        "summaryOnly searchTerm",
-    ),
+    ("GET", "Invoices", INVOICES, _INVOICE_LIST),
     ("PUT POST", "Invoices", INVOICES, f"{_PRICED_WRITE} allowBackorders"),
     ("GET", "Invoices/{id}", INVOICES, "unitdp"),
     ("POST", "Invoices/{id}", INVOICES, "unitdp allowBackorders"),

@@ -169,7 +169,7 @@ class _Connection(socketserver.BaseRequestHandler):
         raw, keep_alive = read
         try:
             reply = self.server.application(raw)
-        except Exception:
+        except Exception:  # noqa: BLE001 - a fault of the simulator must be seen, not end the thread
             traceback.print_exc()
             text = f"The simulator itself failed:\n{traceback.format_exc()}"
             reply = Reply(500, text.encode(), TEXT)
