@@ -39,6 +39,7 @@ def question(
         f'<option value="{user.user_id}">{escape(user.name)} ({escape(user.email)})</option>'
         for user in users
     )
+    people = f' <select name="user">{people}</select>'
     choices = "".join(
         f'<label class="choice"><input type="radio" name="organisation" required '
         f'value="{organisation.tenant_id}"{"" if position else " checked"}>'
@@ -52,8 +53,8 @@ def question(
 <h1>{escape(consent.app.client_id)} wants access to</h1>
 <ul>{wishes}</ul>
 <form method="post" action="{escape(target)}">
-<label>You are signed in as <select name="user">{people}</select></label>
-<fieldset><legend>Select an organisation to connect</legend>{choices}</fieldset>
+<label>You are signed in as{people}</label>
+<fieldset><legend>Connect one organisation</legend>{choices}</fieldset>
 <p class="muted">You can disconnect at any time. The app goes on from
 {escape(consent.redirect_uri)}.</p>
 <div class="buttons">

@@ -1,4 +1,4 @@
-"""The control API under `/_control/`: what Python can do with a simulator, from outside, as JSON."""
+"""The control API under `/_control/`: what Python can do with a simulator, from outside."""
 
 from __future__ import annotations
 
@@ -135,7 +135,8 @@ class Control:
     def _records(self, wanted: str, kind: str, record: str | None = None) -> Any:
         """Everything of one kind as the API shows it, or one record; numbers stay exact."""
         if kind not in _RESOURCES:
-            raise ControlError(f"There is no kind {kind!r}; there are {', '.join(_RESOURCES)}.", 404)
+            kinds = ", ".join(_RESOURCES)
+            raise ControlError(f"There is no kind {kind!r}; there are {kinds}.", 404)
         tenant_id = self._simulator.organisation(wanted).tenant_id
         resource = _RESOURCES[kind]
         look = self._simulator.gateway.look

@@ -96,7 +96,8 @@ class Gateway:
         route = routes.find(raw.method, segments)
         if not route:
             call.unknown = f"route {raw.method} {raw.path}"
-            return Reply(404, b"<html><body>The resource cannot be found.</body></html>", "text/html")
+            page = b"<html><body>The resource cannot be found.</body></html>"
+            return Reply(404, page, "text/html")
         try:
             token = self._identity.access(raw.headers.get("authorization"))
         except TokenRefused as error:

@@ -65,7 +65,8 @@ class Limits:
         most = {"minute": self.minute, "day": self.day, "appminute": self.app_minute}
         left = {name: max(0, most[name] - used[name]) for name in most}
         headers = self._headers(left["minute"], left["day"], left["appminute"])
-        problem = next((name for name in ("day", "minute", "appminute") if used[name] > most[name]), None)
+        broken = [name for name in ("day", "minute", "appminute") if used[name] > most[name]]
+        problem = broken[0] if broken else None
         if problem:
             length = _DAY if problem == "day" else _MINUTE
             names = (problem, app) if problem == "appminute" else (problem, app, tenant_id)

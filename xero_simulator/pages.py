@@ -77,8 +77,9 @@ class Pages:
                 raise NotFound
             return Reply(200, self._page(raw), HTML)
         except NotFound:
-            text = '<div class="card"><h1>Not found</h1><p>There is no such page or object.</p></div>'
-            return Reply(404, layout.page("Not found", text), HTML)
+            text = "<h1>Not found</h1><p>There is no such page or object.</p>"
+            page = layout.page("Not found", f'<div class="card">{text}</div>')
+            return Reply(404, page, HTML)
 
     def _page(self, raw: RawRequest) -> bytes:
         parts = tuple(part for part in raw.segments if part)
@@ -121,7 +122,9 @@ class Pages:
         heads[0] = "Number" if kind.is_document else heads[0]
         rows = [
             [
-                layout.link(_address(organisation, name, element[kind.id_name]), _first(kind, element)),
+                layout.link(
+                    _address(organisation, name, element[kind.id_name]), _first(kind, element)
+                ),
                 *(render(element) for _name, render in columns[1:]),
             ]
             for element in elements

@@ -169,7 +169,7 @@ class _Connection(socketserver.BaseRequestHandler):
         raw, keep_alive = read
         try:
             reply = self.server.application(raw)
-        except Exception:  # noqa: BLE001 - a fault of the simulator must be seen, not end the thread
+        except Exception:  # a fault of the simulator itself must be seen
             traceback.print_exc()
             text = f"The simulator itself failed:\n{traceback.format_exc()}"
             reply = Reply(500, text.encode(), TEXT)
