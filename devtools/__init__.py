@@ -1,0 +1,1 @@
+"""What `./dev` is made of: one noun per file, standard library only."""

@@ -1,0 +1,5 @@
+"""placeholder"""
+
+
+def run(once, a, b):
+    """x"""
