@@ -8,10 +8,8 @@ that is still connected keeps the old `authEventId`, so the filtered list of con
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
-import json
 import secrets
 import threading
 import uuid
@@ -24,6 +22,7 @@ from urllib.parse import urlencode
 from . import scopes as scope_rules
 from .apps import USERS, App, Registry, User
 from .clock import Clock
+from .jwt import base64url, jwt
 
 CODE_LIFE = timedelta(minutes=5)
 ACCESS_LIFE = timedelta(minutes=30)
@@ -355,7 +354,7 @@ class Identity:
         if challenge is None and verifier is None:
             return
         digest = hashlib.sha256((verifier or "").encode()).digest()
-        if challenge is None or _base64url(digest) != challenge:
+        if challenge is None or base64url(digest) != challenge:
             raise OAuthError("invalid_grant", "The code verifier does not fit.")
 
     def _holder(self, app: App, token: str) -> tuple[str, _Grant]:
@@ -387,7 +386,7 @@ class Identity:
             "authentication_event_id": event_id,
             "scope": sorted(scopes),
         }
-        value = _jwt(claims)
+        value = jwt(claims)
         self._access[value] = AccessToken(app.client_id, user, scopes, event_id, expires)
         answer = {
             "access_token": value,
@@ -400,16 +399,5 @@ class Identity:
         if scope_rules.OPENID in scopes:
             person = self.users[user]
             claims.update(aud=app.client_id, email=person.email, name=person.name)
-            answer["id_token"] = _jwt(claims)
+            answer["id_token"] = jwt(claims)
         return answer
-
-
-def _base64url(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def _jwt(claims: dict[str, Any]) -> str:
-    """A token of the usual shape; its signature is random, as only the simulator reads it."""
-    header = {"alg": "RS256", "kid": "simulator", "typ": "JWT"}
-    parts = (json.dumps(part, separators=(",", ":")).encode() for part in (header, claims))
-    return ".".join([*map(_base64url, parts), _base64url(secrets.token_bytes(256))])
