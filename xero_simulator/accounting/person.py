@@ -1,0 +1,199 @@
+"""What a person does in Xero's own pages, for tests: approve, void, edit, pay, archive, merge.
+
+Each method does what the page would do, announces its events at once, and raises `Refused`
+where Xero's page would show an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from .tables import Record
+
+
+class PersonInXero:
+    """The part of an organisation that stands for its users."""
+
+    # === DOCUMENTS === #
+
+    def approve(self, guid: str, **fields: Any) -> Record:
+        """Approve an invoice, a credit note or an order; fields such as DueDate may be given."""
+        return self._change_document(guid, {**fields, "Status": "AUTHORISED"})
+
+    def submit(self, guid: str) -> Record:
+        """Submit a draft for approval."""
+        return self._change_document(guid, {"Status": "SUBMITTED"})
+
+    def void(self, guid: str) -> Record:
+        """Void an approved invoice or credit note."""
+        return self._change_document(guid, {"Status": "VOIDED"})
+
+    def delete(self, guid: str) -> Record:
+        """Delete a draft, or an order in any state."""
+        return self._change_document(guid, {"Status": "DELETED"})
+
+    def bill(self, guid: str) -> Record:
+        """Copy an order to a bill, which marks the order as billed."""
+        return self._change_document(guid, {"Status": "BILLED"})
+
+    def edit(self, guid: str, **fields: Any) -> Record:
+        """Change fields of a document as an edit in Xero would; lines as in a request."""
+        return self._change_document(guid, fields)
+
+    def pay(
+        self, guid: str, amount: Decimal | str, day: date | None = None, account: str | None = None
+    ) -> Record:
+        """Record a payment of an invoice, or a refund of a credit note."""
+        from .payments import create_payment
+
+        target = "Invoice" if guid in self.invoices else "CreditNote"
+        account = account or next(
+            record["AccountID"]
+            for record in self.accounts.values()
+            if record["Type"] == "BANK" and record["Status"] == "ACTIVE"
+        )
+        element = {
+            target: {f"{target}ID": guid},
+            "Account": {"AccountID": account},
+            "Amount": Decimal(amount),
+            "Date": (day or self.today()).isoformat(),
+        }
+        return self._by_hand(lambda: create_payment(self, element))
+
+    def unpay(self, payment_id: str) -> Record:
+        """Delete a payment."""
+        from .payments import delete_payment
+
+        return self._by_hand(lambda: delete_payment(self, self.payments[payment_id]))
+
+    def allocate(self, credit_note_id: str, invoice_id: str, amount: Decimal | str) -> Record:
+        """Allocate a credit note to an invoice."""
+        from .allocations import allocate
+
+        element = {"Invoice": {"InvoiceID": invoice_id}, "Amount": Decimal(amount)}
+        return self._by_hand(lambda: allocate(self, credit_note_id, element))
+
+    # === CONTACTS === #
+
+    def archive_contact(self, guid: str) -> Record:
+        """Archive a contact, whatever documents it has."""
+        return self._change_contact(guid, {"ContactStatus": "ARCHIVED"})
+
+    def restore_contact(self, guid: str) -> Record:
+        """Take a contact out of the archive, which only a person can do."""
+        return self._change_contact(guid, {"ContactStatus": "ACTIVE"})
+
+    def erase_contact(self, guid: str) -> Record:
+        """Mark a contact as erased at its own request."""
+        return self._change_contact(guid, {"ContactStatus": "GDPRREQUEST"})
+
+    def edit_contact(self, guid: str, **fields: Any) -> Record:
+        """Change fields of a contact; here duplicate names and numbers are possible."""
+        return self._change_contact(guid, fields)
+
+    def merge_contacts(self, source: str, target: str) -> Record:
+        """Merge one contact into another: it is archived, its documents move."""
+
+        def merge() -> Record:
+            for table in self.document_tables():
+                for record in list(table.values()):
+                    if record["ContactID"] == source:
+                        table.save({**record, "ContactID": target})
+            changes = {"ContactStatus": "ARCHIVED", "MergedToContactID": target}
+            return self._save_contact(source, changes)
+
+        return self._by_hand(merge)
+
+    # === SETTINGS === #
+
+    def set_lock_dates(self, period: date | None = None, end_of_year: date | None = None) -> None:
+        """Close the books up to a day, for everybody but advisers or for everybody."""
+        self.period_lock_date = period
+        self.end_of_year_lock_date = end_of_year
+
+    def archive_account(self, code: str) -> Record:
+        """Archive an account."""
+        return self._change_account(code, {"Status": "ARCHIVED"})
+
+    def rename_account(self, code: str, new_code: str | None = None, name: str | None = None):
+        """Give an account another code or name; its id stays."""
+        changes = {"Code": new_code or code}
+        if name:
+            changes["Name"] = name
+        return self._change_account(code, changes)
+
+    def set_tax_rate_status(self, kind: str, status: str) -> Record:
+        """Archive, delete or revive a tax rate."""
+        record = {**self.tax_rates[kind], "Status": status}
+        return self._by_hand(lambda: self.tax_rates.save(record))
+
+    def unsubscribe_currency(self, code: str) -> None:
+        """Remove a currency."""
+        self._by_hand(lambda: self.currencies.remove(code))
+
+    def archive_tracking_category(self, guid: str) -> Record:
+        """Archive a tracking category."""
+        record = {**self.tracking_categories[guid], "Status": "ARCHIVED"}
+        return self._by_hand(lambda: self.tracking_categories.save(record))
+
+    def set_approval_limit(self, limit: int | None) -> None:
+        """Give the organisation a small plan with so many approved documents a month."""
+        self.approval_limit = limit
+
+    def set_tie_rule(self, rule: str) -> None:
+        """Choose how an exact half cent is rounded: half_up, half_even or half_down."""
+        from .arithmetic import TIE_RULES
+
+        if rule not in TIE_RULES:
+            raise ValueError(f"{rule!r} is none of {', '.join(TIE_RULES)}")
+        self.tie_rule = rule
+
+    # === PARTS === #
+
+    def _by_hand(self, change: Callable[[], Any]) -> Any:
+        """Make a change outside of a request and announce it at once."""
+        mark = self.journal.mark()
+        try:
+            result = change()
+        except BaseException:
+            self.journal.undo(mark)
+            self.events.clear()
+            raise
+        self.journal.forget()
+        for event in self.take_events():
+            if self.listener is not None:
+                self.listener(event)
+        return result
+
+    def _change_document(self, guid: str, fields: Record) -> Record:
+        from .credit_notes import save_credit_note
+        from .invoices import save_invoice
+        from .purchase_orders import save_order
+
+        fields = {
+            key: value.isoformat() if isinstance(value, date) else value
+            for key, value in fields.items()
+        }
+        if guid in self.invoices:
+            return self._by_hand(lambda: save_invoice(self, fields, self.invoices[guid], 4).record)
+        if guid in self.credit_notes:
+            return self._by_hand(
+                lambda: save_credit_note(self, fields, self.credit_notes[guid], 4).record
+            )
+        order = {**fields, "PurchaseOrderID": guid}
+        return self._by_hand(lambda: save_order(self, order, self.purchase_orders[guid]).record)
+
+    def _change_contact(self, guid: str, changes: Record) -> Record:
+        return self._by_hand(lambda: self._save_contact(guid, changes))
+
+    def _save_contact(self, guid: str, changes: Record) -> Record:
+        record = {**self.contacts[guid], **changes, "UpdatedDateUTC": self.now()}
+        self.announce("CONTACT", "UPDATE", guid)
+        return self.contacts.save(record)
+
+    def _change_account(self, code: str, changes: Record) -> Record:
+        record = {**self.account_by_code(code), **changes, "UpdatedDateUTC": self.now()}
+        return self._by_hand(lambda: self.accounts.save(record))
