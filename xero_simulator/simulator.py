@@ -201,12 +201,17 @@ class Simulator:
             )
         )
         fault = self.faults.strike(raw.method, raw.path, call.tenant_id)
-        if is_api:
-            reply = misbehaviour.apply(
-                fault, call, lambda: self.gateway.answer(raw, call, fault)
-            )
-        else:
-            reply = misbehaviour.apply(fault, call, lambda: self._oauth.answer(raw, call))
+
+        def work() -> Reply:
+            if is_api:
+                return self.gateway.answer(raw, call, fault)
+            return self._oauth.answer(raw, call)
+
+        try:
+            reply = misbehaviour.apply(fault, call, work)
+        except Exception:
+            call.status, call.unknown = 500, "a failure of the simulator itself"
+            raise
         reply.headers.setdefault("xero-correlation-id", str(uuid.uuid4()))
         call.status = None if reply.manner.silent else reply.status
         call.answer_size = len(reply.body)

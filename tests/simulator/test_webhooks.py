@@ -106,7 +106,7 @@ def test_an_envelope_can_mix_organisations(listening, receiver):
 
 
 def test_only_connected_apps_hear_of_an_organisation(listening):
-    _emit(listening, "a", organisation="UK")
+    _emit(listening, "a", organisation="GB")
     assert listening.simulator.webhooks.pending() == []
     (connection,) = listening.connections().json()
     listening.disconnect(connection["id"])

@@ -1,0 +1,160 @@
+"""The web pages: what a person sees, and that Xero's deep links lead somewhere."""
+
+import re
+from urllib.parse import quote
+
+import pytest
+import requests
+
+
+@pytest.fixture
+def books(connected):
+    """An invoice, a bill, an order and a credit note, made through the API."""
+    contact = connected.put_contact("Näßler & Sons").json()["Contacts"][0]
+    made = {"contacts": contact["ContactID"]}
+    line = {
+        "Description": "Cable <b>red</b>",
+        "Quantity": 3,
+        "UnitAmount": 1234.5678,
+        "AccountCode": "200",
+        "TaxType": "OUTPUT",
+    }
+    bill_line = {**line, "AccountCode": "429", "TaxType": "INPUT"}
+
+    def create(resource, name, **values):
+        document = {"Contact": {"ContactID": contact["ContactID"]}, "Date": "2026-11-20", **values}
+        answer = connected.call(
+            "PUT", f"{resource}?summarizeErrors=false", json={resource: [document]}
+        )
+        element = answer.json()[resource][0]
+        assert element["StatusAttributeString"] == "OK", element
+        return element[name]
+
+    url = "https://odoo.example.com/odoo/1"
+    made["invoices"] = create(
+        "Invoices", "InvoiceID", Type="ACCREC", InvoiceNumber="INV/2026/1", LineItems=[line],
+        Url=url,
+    )  # fmt: skip
+    made["bills"] = create(
+        "Invoices", "InvoiceID", Type="ACCPAY", InvoiceNumber="SUP-7", LineItems=[bill_line]
+    )
+    made["purchase-orders"] = create(
+        "PurchaseOrders", "PurchaseOrderID", PurchaseOrderNumber="P00001", LineItems=[bill_line]
+    )
+    made["credit-notes"] = create(
+        "CreditNotes", "CreditNoteID", Type="ACCRECCREDIT", CreditNoteNumber="RINV/1",
+        LineItems=[line],
+    )  # fmt: skip
+    return made
+
+
+@pytest.fixture
+def page(sim):
+    """Get a page and return its text."""
+
+    def get(path, status=200):
+        answer = requests.get(f"{sim.url}{path}", allow_redirects=False)
+        assert answer.status_code == status
+        assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+        return answer.text
+
+    return get
+
+
+@pytest.fixture
+def short_code(sim):
+    return sim.organisation("AU").short_code
+
+
+NUMBERS = {
+    "invoices": "INV/2026/1",
+    "bills": "SUP-7",
+    "purchase-orders": "P00001",
+    "credit-notes": "RINV/1",
+    "contacts": "Näßler &amp; Sons",
+}
+
+
+def test_the_start_page_lists_the_organisations(sim, page):
+    text = page("/")
+    for organisation in sim.organisations.values():
+        assert organisation.name in text
+        assert f'href="/organisation/{organisation.short_code}"' in text
+
+
+@pytest.mark.parametrize("kind", NUMBERS)
+def test_the_list_of_a_kind_leads_to_the_document(books, page, short_code, kind):
+    text = page(f"/organisation/{short_code}/{kind}")
+    address = f"/organisation/{short_code}/{kind}/{books[kind]}"
+    assert f'<a href="{address}">{NUMBERS[kind]}</a>' in text
+    assert f"<h1>{NUMBERS[kind]} " in page(address)
+
+
+def test_bills_and_invoices_are_kept_apart(books, page, short_code):
+    assert "SUP-7" not in page(f"/organisation/{short_code}")
+    assert "INV/2026/1" not in page(f"/organisation/{short_code}/bills")
+    assert "SUP-7" in page(f"/organisation/{short_code}/invoices/{books['bills']}")
+
+
+def test_a_document_shows_lines_and_totals(books, page, short_code):
+    text = page(f"/organisation/{short_code}/invoices/{books['invoices']}")
+    row = re.search(r"<tbody><tr>(.*?)</tr>", text)[1]
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", row)
+    assert cells[1] == "Cable &lt;b&gt;red&lt;/b&gt;"
+    assert cells[2:6] == ["3.00", "1,234.57", "200", "OUTPUT"]  # unitdp=4 was not sent
+    foot = re.findall(r'<td class="num">([\d,.]+)</td>', text[text.index("<tfoot>") :])
+    assert foot == ["3,703.71", "370.37", "4,074.08"]
+    assert '<span class="status wait">DRAFT</span>' in text
+    assert '<a href="https://odoo.example.com/odoo/1">' in text
+    assert "2026-11-20" in text
+
+
+def test_items_are_listed(sim, page, short_code):
+    item = next(iter(sim.organisation("AU").items.values()))
+    text = page(f"/organisation/{short_code}/items")
+    assert item["Code"] in text
+    page(f"/organisation/{short_code}/items/{item['ItemID']}")
+
+
+def test_deep_links_resolve(books, page, short_code):
+    login = f"/organisationlogin/default.aspx?shortcode={short_code}&redirecturl="
+    links = {
+        "invoices": f"/app/{short_code}/invoicing/view/{books['invoices']}",
+        "contacts": f"/app/{short_code}/contacts/contact/{books['contacts']}",
+        "bills": f"{login}/AccountsPayable/Edit.aspx?InvoiceID={books['bills']}",
+        "credit-notes": (
+            f"{login}/AccountsReceivable/ViewCreditNote.aspx?creditNoteID={books['credit-notes']}"
+        ),
+        "purchase-orders": (
+            f"{login}/Accounts/Payable/PurchaseOrders/View/{books['purchase-orders']}/"
+        ),
+    }
+    for kind, link in links.items():
+        assert f"<h1>{NUMBERS[kind]} " in page(link), kind
+    quoted = quote(short_code, safe="")
+    page(f"/app/{quoted}/invoicing/view/{books['invoices']}")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/nonsense",
+        "/organisation/!nobody",
+        "/organisation/{short}/nonsense",
+        "/organisation/{short}/invoices/00000000-0000-4000-8000-00000000dead",
+        "/app/{short}/invoicing/nonsense/1",
+        "/organisationlogin/default.aspx?shortcode={short}&redirecturl=/Nonsense/1",
+        "/organisationlogin/default.aspx",
+    ],
+)
+def test_what_does_not_exist_is_said_and_noted(sim, page, short_code, path):
+    assert "Not found" in page(path.format(short=short_code), status=404)
+    assert sim.journal.unknown[-1].status == 404
+
+
+def test_pages_are_not_written_into_the_journal_and_cost_no_limits(books, connected, page):
+    before = len(connected.simulator.journal)
+    left = connected.get().headers["X-MinLimit-Remaining"]
+    page("/")
+    assert len(connected.simulator.journal) == before + 1
+    assert int(connected.get().headers["X-MinLimit-Remaining"]) == int(left) - 1
