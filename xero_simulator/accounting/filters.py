@@ -21,7 +21,8 @@ from .notation import is_guid
 from .tables import Record
 
 Predicate = Callable[[Record], bool]
-Getter = Callable[[Record, str], object]
+Read = Callable[[Record], object]
+Resolve = Callable[[str], Read]
 
 _TOKEN = re.compile(
     r"""\s*(?:(?P<text>"(?:[^"\\]|"")*")|(?P<number>-?\d+(?:\.\d+)?)"""
@@ -42,12 +43,16 @@ _METHODS = {
 }
 
 
-def where(text: str, get: Getter) -> Predicate:
-    """Return the test that a filter describes; `get` reads a dotted field of a record."""
-    return _Parser(text, get).parse()
+def where(text: str, resolve: Resolve) -> Predicate:
+    """Return the test that a filter describes.
+
+    `resolve` turns a dotted field name into a function that reads the field of a record, or
+    refuses a name that the resource does not have.
+    """
+    return _Parser(text, resolve).parse()
 
 
-def order(text: str, records: Iterable[Record], get: Getter) -> list[Record]:
+def order(text: str, records: Iterable[Record], resolve: Resolve) -> list[Record]:
     """Return the records in the order that a text like `Date DESC, Name` asks for."""
     rows = list(records)
     for part in reversed(text.split(",")):
@@ -57,14 +62,14 @@ def order(text: str, records: Iterable[Record], get: Getter) -> list[Record]:
         direction = words[1].upper() if len(words) == 2 else "ASC"
         if direction not in ("ASC", "DESC"):
             raise bad_query(f"Syntax error in order '{text}'")
-        rows.sort(key=lambda row: _sort_key(get(row, words[0])), reverse=direction == "DESC")
+        rows.sort(key=_sorter(resolve(words[0])), reverse=direction == "DESC")
     return rows
 
 
 class _Parser:
-    def __init__(self, text: str, get: Getter) -> None:
+    def __init__(self, text: str, resolve: Resolve) -> None:
         self._text = text
-        self._get = get
+        self._resolve = resolve
         self._tokens = list(self._tokenise(text))
         self._at = 0
 
@@ -133,9 +138,8 @@ class _Parser:
         self._take("(")
         wanted = self._literal_text().casefold()
         self._take(")")
-        field, get = ".".join(names), self._get
-        self._check(field)
-        return lambda row: method(_plain(get(row, field)), wanted)
+        read = self._resolve(".".join(names))
+        return lambda row: method(_plain(read(row)), wanted)
 
     def _comparison(self, field: str) -> Predicate:
         sign = self._take(group="sign")
@@ -143,11 +147,10 @@ class _Parser:
         if compare is None:
             raise self._error()
         value = self._value()
-        get = self._get
-        self._check(field)
+        read = self._resolve(field)
 
         def test(row: Record) -> bool:
-            left, right = _alike(get(row, field), value)
+            left, right = _alike(read(row), value)
             if left is None or right is None:
                 return compare(left, right) if sign in ("==", "!=") else False
             try:
@@ -158,10 +161,6 @@ class _Parser:
                 ) from None
 
         return test
-
-    def _check(self, field: str) -> None:
-        """Refuse a field that the resource does not have, also when there is no record yet."""
-        self._get({}, field)
 
     def _literal_text(self) -> str:
         return self._take(group="text")[1:-1].replace('""', '"')
@@ -216,9 +215,11 @@ def _alike(left, right):
     return left, right
 
 
-def _sort_key(value):
-    if value is None:
-        return (0, "")
-    if type(value) is date:
-        value = datetime(value.year, value.month, value.day, tzinfo=timezone.utc)
-    return (1, value.casefold() if isinstance(value, str) else value)
+def _sorter(read: Read) -> Callable[[Record], tuple]:
+    def key(row: Record) -> tuple:
+        value = read(row)
+        if value is None:
+            return (0, "")
+        return (1, value.casefold() if isinstance(value, str) else value)
+
+    return key

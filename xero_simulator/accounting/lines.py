@@ -157,7 +157,7 @@ class LineReader:
             unchanged = old and all(
                 element.get(key) is None or element[key] == old.get(key) for key in PRICED_BY
             )
-            if unchanged and "TaxAmount" in old and not terms.recompute:
+            if unchanged and old.get("LineAmount") == amount and not terms.recompute:
                 return old["TaxAmount"]
             inclusive = terms.amount_types == "Inclusive"
             return arithmetic.line_tax(amount, rate, inclusive, self._organisation.tie_rule)

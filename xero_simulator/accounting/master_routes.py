@@ -27,7 +27,7 @@ CONTACTS = Listing(
 ITEMS = Listing("Items", "Item", "ItemID", rendering.item, paged=False)
 
 WRITE_CONTACTS = Writing("Contacts", "Contact", "ContactID", "HasValidationErrors")
-WRITE_ITEMS = Writing("Items", "Item", "ItemID", None)
+WRITE_ITEMS = Writing("Items", "Item", "ItemID", None, most=500)
 
 
 # === CONTACTS === #
@@ -126,11 +126,11 @@ ROUTES = (
     route("PUT", "Contacts", write_contacts, "summarizeErrors"),
     route("POST", "Contacts", write_contacts, "summarizeErrors"),
     route("GET", "Contacts/{text}", get_contact),
-    route("POST", "Contacts/{guid}", write_contact, "summarizeErrors"),
+    route("POST", "Contacts/{guid}", write_contact),
     route("GET", "Items", list_items, "where order unitdp"),
     route("PUT", "Items", write_items, "summarizeErrors unitdp"),
     route("POST", "Items", write_items, "summarizeErrors unitdp"),
     route("GET", "Items/{text}", get_item, "unitdp"),
-    route("POST", "Items/{guid}", write_item, "summarizeErrors unitdp"),
+    route("POST", "Items/{guid}", write_item, "unitdp"),
     route("DELETE", "Items/{guid}", delete_item),
 )  # fmt: skip

@@ -83,7 +83,7 @@ def filter_records(organisation, request: Request, listing: Listing, records) ->
     query = request.query
     rows = list(records)
     if query.get("where"):
-        test = filters.where(query["where"], field_getter(organisation, listing))
+        test = filters.where(query["where"], field_reader(organisation, listing))
         rows = [row for row in rows if test(row)]
     if query.get("searchTerm"):
         term = query["searchTerm"].casefold()
@@ -100,32 +100,30 @@ def sort_records(organisation, listing: Listing, rows: list[Record], order: str 
     if listing.delta:
         rows.sort(key=lambda row: (row["UpdatedDateUTC"], row[listing.id_key]))
     if order:
-        rows = filters.order(order, rows, field_getter(organisation, listing))
+        rows = filters.order(order, rows, field_reader(organisation, listing))
     return rows
 
 
-def field_getter(organisation, listing: Listing) -> filters.Getter:
-    """Return a function that reads a field of a record by its wire name, related ones too."""
-    known = fields(listing.model)
+def field_reader(organisation, listing: Listing) -> filters.Resolve:
+    """Return what finds a field by its wire name, also one of the contact or the document."""
 
-    def get(row: Record, path: str) -> object:
+    def resolve(path: str) -> filters.Read:
         name, _dot, rest = path.partition(".")
-        name = next((key for key in known if key.lower() == name.lower()), None)
-        if name is None:
+        name = _known(listing.model, name)
+        if not rest and name:
+            return lambda row: row.get(name)
+        related = _known(name, rest) if name in RELATED else None
+        if related is None:
             raise bad_query(f"No property or field '{path}' exists in type '{listing.model}'")
-        if not rest:
-            return row.get(name)
-        if name not in RELATED:
-            raise bad_query(f"No property or field '{path}' exists in type '{listing.model}'")
-        table, key = RELATED[name]
-        related_fields = fields(name)
-        field = next((key for key in related_fields if key.lower() == rest.lower()), None)
-        if field is None:
-            raise bad_query(f"No property or field '{rest}' exists in type '{name}'")
-        related = getattr(organisation, table).get(row.get(key, ""))
-        return related.get(field) if related else None
+        table, key = getattr(organisation, RELATED[name][0]), RELATED[name][1]
+        return lambda row: table.get(row.get(key, ""), {}).get(related)
 
-    return get
+    return resolve
+
+
+def _known(model: str, name: str) -> str | None:
+    """Return a field name as Xero spells it, or None if the model has no such field."""
+    return next((field for field in fields(model) if field.lower() == name.lower()), None)
 
 
 def cut_page(rows: list[Record], query) -> tuple[list[Record], Record]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..wire import Request, Response
@@ -93,5 +93,3 @@ def _values(route: Route, parts: tuple[str, ...]) -> tuple[str, ...] | None:
             return None
     return tuple(values)
 
-
-Responder = Callable[..., Response]

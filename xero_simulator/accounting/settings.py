@@ -138,6 +138,20 @@ def _save_account(organisation, record: Record, problems: list[str], guid: str |
     return organisation.accounts.save(record)
 
 
+def account_deletion_problem(organisation, record: Record) -> str | None:
+    """Return why an account cannot be deleted, or None."""
+    if record.get("SystemAccount"):
+        return "System accounts cannot be updated or archived."
+    guid = record["AccountID"]
+    used = any(payment["AccountID"] == guid for payment in organisation.payments.values()) or any(
+        line.get("AccountID") == guid
+        for table in organisation.document_tables()
+        for document in table.values()
+        for line in document["LineItems"]
+    )
+    return "Account has been used in transactions and cannot be deleted." if used else None
+
+
 # === TAX RATES === #
 
 

@@ -141,6 +141,19 @@ def get_theme(organisation, request: Request, guid: str) -> Response:
     return one_record(organisation, request, THEMES, organisation.branding_themes.get(guid))
 
 
+def delete_account(organisation, request: Request, guid: str) -> Response:
+    """Delete an account that nothing uses."""
+    existing = organisation.accounts.get(guid)
+    if existing is None:
+        raise not_found()
+    problem = settings.account_deletion_problem(organisation, existing)
+    if problem:
+        raise Halt(refused_sentence(problem))
+    record = {**existing, "Status": "DELETED", "UpdatedDateUTC": organisation.now()}
+    organisation.accounts.save(record)
+    return one_record(organisation, request, ACCOUNTS, record)
+
+
 # === TRACKING === #
 
 
@@ -192,6 +205,32 @@ def write_options(organisation, request: Request, guid: str, option: str | None 
     return write_elements(organisation, request, WRITE_OPTIONS, elements, handle)
 
 
+def delete_tracking(organisation, request: Request, guid: str) -> Response:
+    """Delete a tracking category that no line uses."""
+    record = organisation.tracking_categories.get(guid)
+    if record is None:
+        raise not_found()
+    if tracking_settings.in_use(organisation, guid):
+        raise Halt(refused_sentence("A tracking category that is in use cannot be deleted."))
+    organisation.tracking_categories.remove(guid)
+    return one_record(organisation, request, TRACKING, {**record, "Status": "DELETED"})
+
+
+def delete_option(organisation, request: Request, guid: str, option: str) -> Response:
+    """Delete an option that no line uses."""
+    category = organisation.tracking_categories.get(guid)
+    options = category["Options"] if category else ()
+    gone = next((one for one in options if one["TrackingOptionID"] == option), None)
+    if gone is None:
+        raise not_found()
+    if tracking_settings.in_use(organisation, guid, option):
+        raise Halt(refused_sentence("A tracking option that is in use cannot be deleted."))
+    left = tuple(one for one in options if one is not gone)
+    organisation.tracking_categories.save({**category, "Options": left})
+    shown = tracking_settings.show_option({**gone, "Status": "DELETED"})
+    return envelope(organisation, request, "Options", [shown])
+
+
 ROUTES = (
     route("GET", "Organisation", get_organisation),
     route("GET", "Organisations", get_organisation),
@@ -200,6 +239,7 @@ ROUTES = (
     route("PUT", "Accounts", create_account),
     route("GET", "Accounts/{guid}", get_account),
     route("POST", "Accounts/{guid}", update_account),
+    route("DELETE", "Accounts/{guid}", delete_account),
     route("GET", "TaxRates", list_tax_rates, "where order"),
     route("GET", "TaxRates/{text}", get_tax_rate),
     route("PUT", "TaxRates", write_tax_rates),
@@ -212,6 +252,8 @@ ROUTES = (
     route("PUT", "TrackingCategories", write_tracking),
     route("GET", "TrackingCategories/{guid}", get_tracking),
     route("POST", "TrackingCategories/{guid}", write_tracking),
+    route("DELETE", "TrackingCategories/{guid}", delete_tracking),
     route("PUT", "TrackingCategories/{guid}/Options", write_options),
     route("POST", "TrackingCategories/{guid}/Options/{guid}", write_options),
+    route("DELETE", "TrackingCategories/{guid}/Options/{guid}", delete_option),
 )  # fmt: skip

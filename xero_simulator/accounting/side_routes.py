@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..wire import Request, Response
 from . import attachments, history, rendering
 from .allocations import allocate, deallocate
-from .answers import envelope, not_found
+from .answers import Refused, envelope, not_found
 from .payments import create_payment, delete_payment
 from .reading import Listing, list_records, one_record
 from .route import Route, route
@@ -47,8 +47,6 @@ def write_payment(organisation, request: Request, guid: str) -> Response:
         raise not_found()
 
     def handle(element):
-        from .answers import Refused
-
         wanted = {key for key, value in element.items() if value is not None}
         if wanted != {"PaymentID", "Status"} or element["Status"] != "DELETED":
             raise Refused("Payments cannot be changed, only deleted.", guid=guid)
@@ -116,7 +114,7 @@ def _below(resource: str) -> tuple[Route, ...]:
 ROUTES = (
     route("GET", "Payments", list_payments, "where order page pageSize"),
     route("PUT", "Payments", write_payments, "summarizeErrors"),
-    route("POST", "Payments", write_payments, "summarizeErrors"),
+    route("POST", "Payments", write_payments),
     route("GET", "Payments/{guid}", get_payment),
     route("POST", "Payments/{guid}", write_payment),
     route("PUT", "CreditNotes/{guid}/Allocations", write_allocations, "summarizeErrors"),

@@ -15,7 +15,7 @@ def show_category(organisation, record: Record, view: str, places: int) -> Recor
         "Name": record["Name"],
         "Status": record["Status"],
         "TrackingCategoryID": record["TrackingCategoryID"],
-        "Options": [_show_option(option) for option in record["Options"]],
+        "Options": [show_option(option) for option in record["Options"]],
     }
 
 
@@ -66,16 +66,29 @@ def save_option(organisation, category_id: str, element: Record, option_id: str 
     if len(options) > MOST_OPTIONS:
         raise Refused(f"A tracking category has no more than {MOST_OPTIONS} options.")
     organisation.tracking_categories.save({**category, "Options": tuple(options.values())})
-    return _show_option(option)
+    return show_option(option)
 
 
-def _show_option(option: Record) -> Record:
+def in_use(organisation, category_id: str, option_id: str | None = None) -> bool:
+    """Tell whether a line of any document is tracked by a category (or by one option of it)."""
+    return any(
+        tracked["TrackingCategoryID"] == category_id
+        and option_id in (None, tracked["TrackingOptionID"])
+        for table in organisation.document_tables()
+        for document in table.values()
+        for line in document["LineItems"]
+        for tracked in line.get("Tracking", ())
+    )
+
+
+def show_option(option: Record) -> Record:
+    """Return an option of a tracking category."""
     return {
         "TrackingOptionID": option["TrackingOptionID"],
         "Name": option["Name"],
         "Status": option["Status"],
         "HasValidationErrors": False,
-        "IsDeleted": False,
+        "IsDeleted": option["Status"] == "DELETED",
         "IsArchived": option["Status"] == "ARCHIVED",
         "IsActive": option["Status"] == "ACTIVE",
     }

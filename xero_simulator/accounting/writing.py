@@ -35,7 +35,7 @@ class Writing:
     id_key: str
     error_flag: str | None = "HasErrors"
     bare: bool = False
-    most: int = 500
+    most: int | None = None
 
 
 # A handler stores one element and returns what is shown of it and the remarks about it.
@@ -61,7 +61,7 @@ def read_elements(request: Request, writing: Writing) -> list[Record]:
     elements = found[0] if type(found[0]) is list else [found[0]]
     if not elements:
         raise no_data()
-    if len(elements) > writing.most:
+    if writing.most is not None and len(elements) > writing.most:
         raise Halt(
             refused_sentence(
                 f"No more than {writing.most} {writing.key} can be processed in one request."
