@@ -1,0 +1,1 @@
+"""Xero's side: JSON, HTTP, OAuth, money, limits. Never imports Odoo."""

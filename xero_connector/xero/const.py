@@ -1,0 +1,89 @@
+"""Numbers and addresses of Xero, each with the page it comes from."""
+
+# https://developer.xero.com/documentation/guides/oauth2/auth-flow
+LOGIN_URL = "https://login.xero.com"
+IDENTITY_URL = "https://identity.xero.com"
+API_URL = "https://api.xero.com"
+API_PATH = "/api.xro/2.0/"
+
+# https://developer.xero.com/documentation/guides/oauth2/scopes
+# Granular scopes only: apps created since 2 March 2026 cannot have the broad ones.
+BASE_SCOPES = (
+    "offline_access",
+    "accounting.contacts",
+    "accounting.invoices",
+    "accounting.settings",
+    "accounting.payments.read",
+)
+
+# https://developer.xero.com/documentation/guides/how-to-guides/rate-limits
+BATCH_SIZE = 50
+IDS_PER_FILTER = 40
+REQUEST_BYTES = 3_500_000
+ANSWER_BYTES = 20_000_000
+
+# https://developer.xero.com/documentation/guides/idempotent-requests/idempotency (seconds)
+KEY_LIFE = 360
+SEND_DEADLINE = 270
+QUARANTINE = 900
+RESEND_OFFSETS = (0, 65, 200, 270)
+
+# Seconds. The total is a monotonic deadline of our own: requests counts per read.
+CONNECT_TIMEOUT = 5
+TOTAL_TIMEOUT = 60
+
+# https://developer.xero.com/documentation/api/accounting/contacts, …/invoices, …/purchaseorders
+# Longest text per field of the API.
+LENGTHS = {
+    "Name": 255,
+    "FirstName": 255,
+    "LastName": 255,
+    "EmailAddress": 255,
+    "ContactNumber": 50,
+    "AccountNumber": 50,
+    "CompanyNumber": 50,
+    "TaxNumber": 50,
+    "AddressLine": 500,
+    "City": 255,
+    "Region": 255,
+    "AttentionTo": 255,
+    "PostalCode": 50,
+    "Country": 50,
+    "PhoneNumber": 50,
+    "InvoiceNumber": 255,
+    "PurchaseOrderNumber": 255,
+    "Reference": 255,
+    "Description": 4000,
+    "DeliveryInstructions": 500,
+    "DeliveryAddress": 500,
+    "Telephone": 50,
+}
+
+# Largest line amount, in document currency.
+LINE_LIMIT = "9999999999.99"
+
+# https://developer.xero.com/documentation/best-practices/user-experience/deep-linking
+WEB_URL = "https://go.xero.com"
+WEB_PATHS = {
+    "Invoices": "/app/{short_code}/invoicing/view/{xero_id}",
+    "Contacts": "/app/{short_code}/contacts/contact/{xero_id}",
+    "PurchaseOrders": (
+        "/organisationlogin/default.aspx?shortcode={short_code}"
+        "&redirecturl=/Accounts/Payable/PurchaseOrders/View/{xero_id}/"
+    ),
+}
+
+
+def deep_link(resource, short_code, xero_id, base_url=None):
+    """The address that opens a record in Xero's web pages.
+
+    :param str resource: `Invoices`, `Contacts` or `PurchaseOrders`
+    :param str short_code: the organisation's short code, e.g. `!Qj35V`
+    :param str xero_id: the record's GUID
+    :param str base_url: where a stand-in shows its pages; None for Xero itself
+    :return: the address, or None for a resource without a page
+    """
+    path = WEB_PATHS.get(resource)
+    if not path:
+        return None
+    return (base_url or WEB_URL) + path.format(short_code=short_code, xero_id=xero_id)

@@ -1,0 +1,370 @@
+"""Xero's answers as frozen values. Tolerant of what is new, strict about what we rely on."""
+
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+
+from . import codec, errors
+from .documents import (
+    Account,
+    BrandingTheme,
+    Currency,
+    Held,
+    Organisation,
+    TaxComponent,
+    TaxRate,
+    Totals,
+    TrackingCategory,
+    TrackingOption,
+)
+
+NO_GUID = "00000000-0000-0000-0000-000000000000"
+
+# Names of a resource's GUID and of the number by which we tell its elements apart.
+IDENTITY = {
+    "Contacts": ("ContactID", "ContactNumber"),
+    "Invoices": ("InvoiceID", "InvoiceNumber"),
+    "CreditNotes": ("CreditNoteID", "CreditNoteNumber"),
+    "PurchaseOrders": ("PurchaseOrderID", "PurchaseOrderNumber"),
+    "Items": ("ItemID", "Code"),
+}
+
+CLASSES = {
+    "CanApplyToAssets": "assets",
+    "CanApplyToEquity": "equity",
+    "CanApplyToExpenses": "expenses",
+    "CanApplyToLiabilities": "liabilities",
+    "CanApplyToRevenue": "revenue",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """What a write did to one element. Of one that is not `ok`, only the errors may be believed:
+    Xero echoes what was asked for."""
+
+    position: int
+    ok: bool
+    number: str | None
+    xero_id: str | None = None
+    name: str | None = None
+    status: str | None = None
+    totals: Totals | None = None
+    contact_id: str | None = None
+    currency: str | None = None
+    errors: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+# === WRITES === #
+
+def write_answer(resource, body):
+    """The elements of a write's answer, in Xero's order.
+
+    :param str resource: `Contacts`, `Invoices`, …
+    :param bytes body: the answer
+    :rtype: tuple[Element, ...]
+    :raises errors.Unreadable: if it is not the list it should be
+    """
+    return tuple(
+        _element(resource, position, row)
+        for position, row in enumerate(_rows(resource, body))
+    )
+
+
+def _element(resource, position, row):
+    id_name, number_name = IDENTITY[resource]
+    xero_id, number = _text(row.get(id_name)), _text(row.get(number_name))
+    texts = tuple(_messages(row))
+    failed = (
+        bool(texts)
+        or row.get("HasErrors") is True
+        or row.get("HasValidationErrors") is True
+        or row.get("StatusAttributeString") == "ERROR"
+    )
+    if failed:
+        return Element(position, False, number, errors=texts or ("Xero gave no reason.",))
+    if not xero_id or xero_id == NO_GUID:
+        # No error and no id: whether it stands in Xero is not known.
+        raise errors.Unreadable("no_guid", "Xero's answer names no id.")
+    contact = row.get("Contact")
+    return Element(
+        position,
+        True,
+        number,
+        xero_id=xero_id,
+        name=_text(row.get("Name")),
+        status=_text(row.get("Status") or row.get("ContactStatus")),
+        totals=_totals(row),
+        contact_id=_text(contact.get("ContactID")) if isinstance(contact, dict) else None,
+        currency=_text(row.get("CurrencyCode")),
+        warnings=tuple(_texts(row.get("Warnings"))),
+    )
+
+
+def match(elements, numbers):
+    """Which element speaks of which number; never by position alone.
+
+    :param elements: from `write_answer`
+    :param list numbers: what was sent, in order
+    :return: {index of the number: element}; a number that two elements carry, or none, is missing
+    :rtype: dict[int, Element]
+    """
+    by_number = {}
+    for element in elements:
+        by_number.setdefault(element.number, []).append(element)
+    return {
+        index: by_number[number][0]
+        for index, number in enumerate(numbers)
+        if number and len(by_number.get(number, ())) == 1 and numbers.count(number) == 1
+    }
+
+
+def refusal(body):
+    """The validation texts of a request that was refused as a whole (HTTP 400).
+
+    :rtype: tuple[str, ...]
+    """
+    try:
+        answer = codec.loads(body)
+    except errors.Unreadable:
+        return ()
+    if not isinstance(answer, dict):
+        return ()
+    texts = tuple(_messages(answer))
+    return texts or tuple(_texts([{"Message": answer.get("Message") or answer.get("Detail")}]))
+
+
+def _messages(value):
+    """All validation texts, wherever they hang: contact, addresses, lines have their own lists."""
+    found = []
+    pending = [value]
+    while pending:
+        node = pending.pop(0)
+        if isinstance(node, list):
+            pending = node + pending
+        elif isinstance(node, dict):
+            found += _texts(node.get("ValidationErrors"))
+            pending = [
+                child
+                for name, child in node.items()
+                if name not in ("ValidationErrors", "Warnings") and isinstance(child, dict | list)
+            ] + pending
+    return list(dict.fromkeys(found))
+
+
+def _texts(rows):
+    for row in rows if isinstance(rows, list) else ():
+        if isinstance(row, dict):
+            text = _text(row.get("Message") or row.get("Description"))
+            if text:
+                yield text
+
+
+# === DOCUMENTS AND CONTACTS === #
+
+def invoices(body):
+    """Invoices and bills as Xero holds them."""
+    return _held("Invoices", body)
+
+
+def purchase_orders(body):
+    """Purchase orders as Xero holds them."""
+    return _held("PurchaseOrders", body)
+
+
+def contacts(body):
+    """Contacts as Xero holds them."""
+    return _held("Contacts", body)
+
+
+def _held(resource, body):
+    id_name, number_name = IDENTITY[resource]
+    return tuple(
+        Held(
+            xero_id=_required(row, id_name),
+            number=_text(row.get(number_name)),
+            status=_text(row.get("Status") or row.get("ContactStatus")),
+            name=_text(row.get("Name")),
+            contact_id=_text((row.get("Contact") or {}).get("ContactID")),
+            currency=_text(row.get("CurrencyCode")),
+            date=_date(row.get("DateString") or row.get("Date")),
+            totals=_totals(row),
+            merged_into=_text(row.get("MergedToContactID")),
+            updated=codec.xero_datetime(row.get("UpdatedDateUTC")),
+        )
+        for row in _rows(resource, body)
+    )
+
+
+# === SETTINGS === #
+
+def organisation(body):
+    """The organisation that answered.
+
+    :rtype: Organisation
+    """
+    rows = _rows("Organisations", body)
+    if len(rows) != 1:
+        raise errors.Unreadable("organisation", "Xero's answer names no organisation.")
+    row = rows[0]
+    return Organisation(
+        organisation_id=_required(row, "OrganisationID"),
+        name=_required(row, "Name"),
+        base_currency=_required(row, "BaseCurrency"),
+        country_code=_required(row, "CountryCode"),
+        short_code=_text(row.get("ShortCode")) or "",
+        is_demo=row.get("IsDemoCompany") is True,
+        status=_text(row.get("OrganisationStatus")),
+        timezone=_text(row.get("Timezone")),
+        period_lock_date=_date(row.get("PeriodLockDate")),
+        year_lock_date=_date(row.get("EndOfYearLockDate")),
+    )
+
+
+def accounts(body):
+    """Xero's chart of accounts.
+
+    :rtype: tuple[Account, ...]
+    """
+    return tuple(
+        Account(
+            account_id=_required(row, "AccountID"),
+            code=_text(row.get("Code")),
+            name=_required(row, "Name"),
+            type=_text(row.get("Type")) or "",
+            account_class=_text(row.get("Class")),
+            status=_text(row.get("Status")) or "ACTIVE",
+            tax_type=_text(row.get("TaxType")),
+            system_account=_text(row.get("SystemAccount")),
+            currency=_text(row.get("CurrencyCode")),
+        )
+        for row in _rows("Accounts", body)
+    )
+
+
+def tax_rates(body):
+    """Tax rates, deleted and archived ones included.
+
+    :rtype: tuple[TaxRate, ...]
+    """
+    return tuple(
+        TaxRate(
+            tax_type=_required(row, "TaxType"),
+            name=_required(row, "Name"),
+            effective_rate=_number(row.get("EffectiveRate")),
+            display_rate=_number(row.get("DisplayTaxRate")),
+            status=_text(row.get("Status")) or "ACTIVE",
+            applies_to=frozenset(
+                name for flag, name in CLASSES.items() if row.get(flag) is True
+            ),
+            report_tax_type=_text(row.get("ReportTaxType")),
+            components=tuple(
+                TaxComponent(
+                    _text(part.get("Name")) or "",
+                    _number(part.get("Rate")),
+                    part.get("IsCompound") is True,
+                    part.get("IsNonRecoverable") is True,
+                )
+                for part in row.get("TaxComponents") or ()
+            ),
+        )
+        for row in _rows("TaxRates", body)
+    )
+
+
+def currencies(body):
+    """Currencies that the organisation is subscribed to.
+
+    :rtype: tuple[Currency, ...]
+    """
+    return tuple(
+        Currency(_required(row, "Code"), _text(row.get("Description")) or "")
+        for row in _rows("Currencies", body)
+    )
+
+
+def tracking_categories(body):
+    """Tracking categories with their options.
+
+    :rtype: tuple[TrackingCategory, ...]
+    """
+    return tuple(
+        TrackingCategory(
+            _required(row, "TrackingCategoryID"),
+            _required(row, "Name"),
+            _text(row.get("Status")) or "ACTIVE",
+            tuple(
+                TrackingOption(
+                    _required(option, "TrackingOptionID"),
+                    _required(option, "Name"),
+                    _text(option.get("Status")) or "ACTIVE",
+                )
+                for option in row.get("Options") or ()
+            ),
+        )
+        for row in _rows("TrackingCategories", body)
+    )
+
+
+def branding_themes(body):
+    """Invoice templates, in Xero's order.
+
+    :rtype: tuple[BrandingTheme, ...]
+    """
+    return tuple(
+        BrandingTheme(
+            _required(row, "BrandingThemeID"),
+            _required(row, "Name"),
+            int(_number(row.get("SortOrder"))),
+        )
+        for row in _rows("BrandingThemes", body)
+    )
+
+
+# === READING === #
+
+def _rows(key, body):
+    """The list under an envelope's key; every row is an object."""
+    answer = codec.loads(body)
+    rows = answer.get(key) if isinstance(answer, dict) else None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise errors.Unreadable("envelope", f"Xero's answer holds no list of {key}.")
+    return rows
+
+
+def _required(row, name):
+    text = _text(row.get(name)) if isinstance(row, dict) else None
+    if text is None:
+        raise errors.Unreadable("field", f"Xero's answer lacks {name}.")
+    return text
+
+
+def _text(value):
+    """Text without the characters that PostgreSQL or a reader could choke on."""
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str):
+        raise errors.Unreadable("field", "Xero's answer holds a value of an unknown kind.")
+    return codec.clean_text(value, 4000)
+
+
+def _number(value):
+    if value is None:
+        return Decimal(0)
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise errors.Unreadable("field", "Xero's answer holds an amount that is no number.")
+    return Decimal(value)
+
+
+def _totals(row):
+    if "Total" not in row:
+        return None
+    return Totals(
+        _number(row.get("SubTotal")), _number(row.get("TotalTax")), _number(row.get("Total"))
+    )
+
+
+def _date(value):
+    moment = codec.xero_datetime(value)
+    return moment.date() if isinstance(moment, datetime.datetime) else None

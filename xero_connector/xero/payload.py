@@ -1,0 +1,136 @@
+"""Documents as xero-python model objects: Xero's own names, enumerations and lengths."""
+
+from . import codec, const, rounding
+
+# Xero refuses addresses of its own name in the field that leads back to the sender.
+FORBIDDEN_IN_URL = "xero"
+
+
+def contact(document):
+    """A `documents.Contact` as xero-python `Contact`; only what is known is set."""
+    from xero_python.accounting import models
+
+    return models.Contact(**_known(
+        contact_id=document.xero_id,
+        contact_number=_text("ContactNumber", document.number),
+        name=_name(document.name),
+        email_address=_text("EmailAddress", document.email),
+        first_name=_text("FirstName", document.first_name),
+        last_name=_text("LastName", document.last_name),
+        tax_number=_text("TaxNumber", document.tax_number),
+        company_number=_text("CompanyNumber", document.company_number),
+        account_number=_text("AccountNumber", document.account_number),
+        default_currency=document.currency and models.CurrencyCode(document.currency),
+        phones=[_phone(models, phone) for phone in document.phones] or None,
+        addresses=[_address(models, address) for address in document.addresses] or None,
+    ) | document.extra)
+
+
+def invoice(document):
+    """A `documents.Invoice` as xero-python `Invoice`."""
+    from xero_python.accounting import models
+
+    url = document.url if FORBIDDEN_IN_URL not in (document.url or "").lower() else None
+    return models.Invoice(**_known(
+        type=document.kind,
+        invoice_id=document.xero_id,
+        invoice_number=_text("InvoiceNumber", document.number),
+        due_date=document.due_date,
+        url=url,
+        **_common(models, document),
+    ) | document.extra)
+
+
+def purchase_order(document):
+    """A `documents.PurchaseOrder` as xero-python `PurchaseOrder`."""
+    from xero_python.accounting import models
+
+    return models.PurchaseOrder(**_known(
+        purchase_order_id=document.xero_id,
+        purchase_order_number=_text("PurchaseOrderNumber", document.number),
+        delivery_date=document.delivery_date,
+        delivery_address=_text("DeliveryAddress", document.delivery_address),
+        attention_to=_text("AttentionTo", document.attention_to),
+        telephone=_text("Telephone", document.telephone),
+        delivery_instructions=_text("DeliveryInstructions", document.delivery_instructions),
+        **_common(models, document),
+    ) | document.extra)
+
+
+# === PARTS === #
+
+def _common(models, document):
+    """What invoices and orders share. Only the contact's GUID is sent: more would edit it."""
+    return {
+        "contact": models.Contact(contact_id=document.contact_id),
+        "date": document.date,
+        "line_amount_types": models.LineAmountTypes.EXCLUSIVE,
+        "line_items": [_line(models, line) for line in document.lines],
+        "currency_code": models.CurrencyCode(document.currency),
+        "currency_rate": document.currency_rate and round(document.currency_rate, 6),
+        "reference": _text("Reference", document.reference),
+        "branding_theme_id": document.branding_theme_id,
+        "status": document.status,
+    }
+
+
+def _line(models, line):
+    if line.text_only:
+        return models.LineItem(description=_text("Description", line.description))
+    priced = rounding.price_line(line)
+    description = line.description
+    if priced.suffix:
+        # What was written must survive the cut, so the words before it give way.
+        room = const.LENGTHS["Description"] - len(priced.suffix) - 1
+        description = f"{codec.clean_text(description, room) or ''}\n{priced.suffix}"
+    return models.LineItem(**_known(
+        line_item_id=line.line_item_id,
+        description=_text("Description", description) or "-",
+        quantity=priced.quantity,
+        unit_amount=priced.unit_amount,
+        tax_amount=priced.tax_amount,
+        tax_type=line.tax_type,
+        account_code=line.account_code,
+        item_code=line.item_code,
+        tracking=[
+            models.LineItemTracking(name=name, option=option) for name, option in line.tracking
+        ] or None,
+    ))
+
+
+def _phone(models, phone):
+    return models.Phone(
+        phone_type=phone.kind, phone_number=_text("PhoneNumber", phone.number)
+    )
+
+
+def _address(models, address):
+    lines = {
+        f"address_line{position}": _text("AddressLine", line)
+        for position, line in enumerate(address.lines[:4], start=1)
+    }
+    country = _text("Country", address.country)
+    return models.Address(**_known(
+        address_type=address.kind,
+        city=_text("City", address.city),
+        region=_text("Region", address.region),
+        postal_code=_text("PostalCode", address.postal_code),
+        # Xero takes letters and blanks only.
+        country=country and "".join(c for c in country if c.isalpha() or c == " "),
+        attention_to=_text("AttentionTo", address.attention_to),
+        **lines,
+    ))
+
+
+def _text(field, value):
+    return codec.clean_text(value, const.LENGTHS[field])
+
+
+def _name(value):
+    """A contact name: no angle brackets, no double blanks."""
+    plain = (value or "").replace("<", "(").replace(">", ")")
+    return codec.clean_text(" ".join(plain.split()), const.LENGTHS["Name"])
+
+
+def _known(**values):
+    return {name: value for name, value in values.items() if value is not None}

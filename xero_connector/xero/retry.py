@@ -1,0 +1,47 @@
+"""What to do with a request whose outcome nobody knows. Pure: the clock is a parameter.
+
+Same key and bytes inside the key's life, then silence, then a look-up: the only policy without
+duplicates among those tried on all schedules of faults (facts on delivery, 1 and 3.1).
+"""
+
+import datetime
+
+from . import const
+
+
+def next_step(sends, first_sent_at, send_deadline, quarantine_until, now):
+    """What may be done now with a request of unknown outcome.
+
+    :param int sends: how often it was sent
+    :param datetime first_sent_at: when it was sent first
+    :param datetime send_deadline: no resend starts after this
+    :param datetime quarantine_until: no look-up before this
+    :return: `resend`, `wait`, `quarantine` (nothing is sent any more) or `lookup`
+    :rtype: str
+    """
+    due = next_resend(sends, first_sent_at, send_deadline, now)
+    if due is not None:
+        return "resend" if due <= now else "wait"
+    return "lookup" if now >= quarantine_until else "quarantine"
+
+
+def next_resend(sends, first_sent_at, send_deadline, now):
+    """When the same bytes may go again; None when they may not any more.
+
+    :rtype: datetime.datetime | None
+    """
+    if now >= send_deadline or sends >= len(const.RESEND_OFFSETS):
+        return None
+    due = first_sent_at + datetime.timedelta(seconds=const.RESEND_OFFSETS[sends])
+    due = max(due, now)
+    return due if due < send_deadline else None
+
+
+def quarantine_until(sent_at):
+    """The end of the silence after a send: longer than any late execution that is expected."""
+    return sent_at + datetime.timedelta(seconds=const.QUARANTINE)
+
+
+def backoff_until(now, failures):
+    """When to try again what may safely be repeated, such as a look-up: 1, 2, 4, … 60 minutes."""
+    return now + datetime.timedelta(minutes=min(2 ** max(failures, 0), 60))
