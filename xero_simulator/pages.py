@@ -104,15 +104,23 @@ class Pages:
     # === PAGES === #
 
     def _start(self) -> bytes:
-        cards = "".join(
-            f'<div class="card"><h2 style="margin-top:0">'
-            f"{layout.link(_address(organisation), organisation.name)}</h2>"
-            f'<div class="muted">{escape(organisation.country_code)} · '
-            f"{escape(organisation.base_currency)} · {escape(organisation.short_code)}</div></div>"
-            for organisation in self._organisations().values()
-        )
+        cards = "".join(map(self._card, self._organisations().values()))
         content = f'<h1>Organisations</h1><div class="grid">{cards}</div>'
         return layout.page("Organisations", content)
+
+    def _card(self, organisation: Any) -> str:
+        """One organisation on the start page, with how much it holds."""
+        rows = (
+            f"<dt>{layout.link(_address(organisation, name), kind.title)}</dt>"
+            f"<dd>{len(self._elements(organisation, name))}</dd>"
+            for name, kind in KINDS.items()
+        )
+        return (
+            f'<div class="card"><h2>{layout.link(_address(organisation), organisation.name)}</h2>'
+            f'<p class="muted">{escape(organisation.country_code)} · '
+            f"{escape(organisation.base_currency)} · {escape(organisation.short_code)}</p>"
+            f"<dl>{''.join(rows)}</dl></div>"
+        )
 
     def _list(self, organisation: Any, name: str) -> bytes:
         kind = _kind(name)
@@ -178,7 +186,8 @@ class Pages:
             found += document[kind.resource]
             pages = document.get("pagination", {}).get("pageCount", 1)
             if int(query.get("page", pages)) >= pages:
-                return [element for element in found if kind.keep(element)]
+                kept = [element for element in found if kind.keep(element)]
+                return sorted(kept, key=_newest, reverse=True) if kind.is_document else kept
             query["page"] = str(int(query["page"]) + 1)
 
     def _one(self, organisation: Any, kind: Kind, xero_id: str) -> Element:
@@ -224,6 +233,11 @@ def _loads(body: bytes) -> Any:
 # === SHOWING === #
 
 
+def _newest(element: Element) -> tuple[str, str]:
+    number = next((element[name] for name in _NUMBERS if element.get(name)), "")
+    return element.get("DateString") or "", number
+
+
 def _first(kind: Kind, element: Element) -> str:
     return element.get(kind.number_name) or "(no number)"
 
@@ -264,6 +278,7 @@ def _names(columns: list) -> list[str]:
     return [name for name, _render in columns]
 
 
+_NUMBERS = ("InvoiceNumber", "CreditNoteNumber", "PurchaseOrderNumber")
 _NUMERIC = frozenset({"Subtotal", "Tax", "Total", "Sales price", "Cost price"})
 _DOCUMENT_COLUMNS = [
     ("Number", _text("Number")),

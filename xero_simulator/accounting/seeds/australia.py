@@ -42,7 +42,7 @@ ACCOUNTS = (
     A("465", "Fax and Telex", "EXPENSE", "INPUT", archived=True),
     A("469", "Rent", "EXPENSE", "INPUT"),
     A("473", "Repairs and Maintenance", "EXPENSE", "INPUT"),
-    A("477", "Wages and Salaries", "WAGESEXPENSE", "BASEXCLUDED"),
+    A("477", "Wages and Salaries", "EXPENSE", "BASEXCLUDED"),
     A("478", "Superannuation", "SUPERANNUATIONEXPENSE", "BASEXCLUDED"),
     A("485", "Subscriptions", "EXPENSE", "INPUT"),
     A("489", "Telephone & Internet", "EXPENSE", "INPUT"),
