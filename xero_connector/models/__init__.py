@@ -6,7 +6,10 @@ from . import xero_exchange
 from . import xero_setting
 from . import xero_mapping
 from . import xero_tenant
+from . import xero_tenant_connection
+from . import xero_tenant_mapping
 from . import xero_tenant_settings
+from . import xero_housekeeping
 from . import xero_link
 from . import xero_request
 from . import xero_outcome

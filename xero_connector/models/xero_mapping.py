@@ -1,0 +1,181 @@
+"""Which setting in Xero an Odoo tax or account goes to, per tenant."""
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class XeroMapping(models.AbstractModel):
+    """One row per tenant and Odoo record; a person fills the right column.
+
+    A row without counterpart blocks the documents that need it; filling it sends them again.
+    """
+
+    _name = "xero.mapping"
+    _description = "Xero Mapping"
+    _order = "tenant_id, state desc, usage desc, id"
+
+    # The columns of the row: the Odoo record and its counterpart.
+    _source_field = None
+    _target_field = None
+
+    tenant_id = fields.Many2one(
+        "xero.tenant", string="Xero Tenant", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="tenant_id.company_id", store=True, index=True)
+    proposed = fields.Boolean(
+        readonly=True, help="Found automatically. It becomes yours when you choose it yourself."
+    )
+    usage = fields.Integer(
+        "Lines in 12 Months", readonly=True, help="Posted lines that used it in the last 12 months."
+    )
+
+    # unmapped ──[found for certain]──► proposed ──[chosen by a person]──► chosen
+    # unmapped ──[chosen by a person]──► chosen ──[emptied]──► unmapped
+    state = fields.Selection(
+        [("chosen", "Chosen"), ("proposed", "Proposed"), ("unmapped", "Not Mapped")],
+        compute="_compute_state",
+        store=True,
+    )
+
+    def _compute_state(self):
+        for mapping in self:
+            mapping.state = (
+                "unmapped" if not mapping[self._target_field]
+                else "proposed" if mapping.proposed
+                else "chosen"
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        mappings = super().create(vals_list)
+        mappings.filtered(self._target_field)._release_blocked()
+        return mappings
+
+    def write(self, vals):
+        if vals.get(self._target_field) and "proposed" not in vals:
+            vals = {**vals, "proposed": False}
+        result = super().write(vals)
+        if vals.get(self._target_field):
+            self._release_blocked()
+        return result
+
+    def _release_blocked(self):
+        """What waited for these rows is sent again."""
+        for tenant, mappings in self.grouped("tenant_id").items():
+            self.env["xero.link"].sudo()._release_blocked(tenant, mappings[self._source_field])
+
+    def _check_target(self):
+        for mapping in self:
+            target = mapping[self._target_field]
+            if target and target.tenant_id != mapping.tenant_id:
+                raise ValidationError(self.env._(
+                    "%(target)s belongs to %(other)s. Choose a setting of %(tenant)s.",
+                    target=target.display_name,
+                    other=target.tenant_id.name,
+                    tenant=mapping.tenant_id.name,
+                ))
+
+    def action_confirm(self):
+        """Take over proposals as chosen."""
+        self.filtered(lambda mapping: mapping.state == "proposed").write({"proposed": False})
+
+
+class XeroTaxMapping(models.Model):
+    _name = "xero.tax.mapping"
+    _description = "Xero Tax Mapping"
+    _inherit = "xero.mapping"
+    _rec_name = "tax_id"
+    _source_field = "tax_id"
+    _target_field = "rate_id"
+
+    tax_id = fields.Many2one("account.tax", required=True, index=True, ondelete="cascade")
+    type_tax_use = fields.Selection(related="tax_id.type_tax_use", store=True)
+    amount = fields.Float(related="tax_id.amount")
+    description = fields.Char(compute="_compute_description")
+    rate_id = fields.Many2one(
+        "xero.tax.rate", string="Rate in Xero", index="btree_not_null", ondelete="set null"
+    )
+    effective_rate = fields.Float(related="rate_id.effective_rate", digits=(16, 4))
+    differs = fields.Boolean(compute="_compute_differs")
+
+    _tax_uniq = models.Constraint(
+        "UNIQUE(tenant_id, tax_id)", "This tax stands in the list of this tenant already."
+    )
+
+    @api.depends("rate_id", "proposed")
+    def _compute_state(self):
+        # EXTENDS 'xero.mapping': names what it depends on
+        return super()._compute_state()
+
+    @api.depends("tax_id")
+    def _compute_description(self):
+        for mapping in self:
+            mapping.description = mapping.tax_id.invoice_label or mapping.tax_id.name
+
+    @api.depends("amount", "rate_id")
+    def _compute_differs(self):
+        for mapping in self:
+            mapping.differs = mapping.rate_id and (
+                mapping.tax_id.amount_type != "percent"
+                or abs(mapping.amount - mapping.rate_id.effective_rate) > 0.00005
+            )
+
+    @api.constrains("rate_id", "tenant_id")
+    def _check_rate_id(self):
+        self._check_target()
+
+    @api.constrains("tax_id", "tenant_id")
+    def _check_tax_id(self):
+        for mapping in self:
+            if mapping.tax_id.company_id not in mapping.company_id.parent_ids:
+                raise ValidationError(self.env._(
+                    "The tax %(tax)s does not belong to %(company)s.",
+                    tax=mapping.tax_id.name,
+                    company=mapping.company_id.name,
+                ))
+
+
+class XeroAccountMapping(models.Model):
+    _name = "xero.account.mapping"
+    _description = "Xero Account Mapping"
+    _inherit = "xero.mapping"
+    _rec_name = "account_id"
+    _source_field = "account_id"
+    _target_field = "xero_account_id"
+
+    account_id = fields.Many2one("account.account", required=True, index=True, ondelete="cascade")
+    account_type = fields.Selection(related="account_id.account_type", store=True)
+    account_name = fields.Char("Account in Odoo", compute="_compute_account_name")
+    xero_account_id = fields.Many2one(
+        "xero.account", string="Account in Xero", index="btree_not_null", ondelete="set null"
+    )
+
+    _account_uniq = models.Constraint(
+        "UNIQUE(tenant_id, account_id)", "This account stands in the list of this tenant already."
+    )
+
+    @api.depends("xero_account_id", "proposed")
+    def _compute_state(self):
+        # EXTENDS 'xero.mapping': names what it depends on
+        return super()._compute_state()
+
+    @api.depends("account_id", "tenant_id")
+    def _compute_account_name(self):
+        """Code and name in the tenant's company: codes differ from company to company."""
+        for mapping in self:
+            account = mapping.account_id.with_company(mapping.company_id)
+            mapping.account_name = f"{account.code or ''} {account.name or ''}".strip()
+
+    @api.constrains("xero_account_id", "tenant_id")
+    def _check_xero_account_id(self):
+        self._check_target()
+
+    @api.constrains("account_id", "tenant_id")
+    def _check_account_id(self):
+        for mapping in self:
+            if not mapping.company_id.parent_ids & mapping.account_id.company_ids:
+                raise ValidationError(self.env._(
+                    "The account %(account)s does not belong to %(company)s.",
+                    account=mapping.account_id.display_name,
+                    company=mapping.company_id.name,
+                ))

@@ -1,0 +1,444 @@
+"""A connection: one Xero organisation tied to one company."""
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import RedirectWarning, UserError
+from odoo.tools import SQL
+
+
+# What a person is asked to do when Xero ended a connection.
+ACTIVITY = "xero_connector.mail_activity_type_connect"
+
+
+class XeroTenant(models.Model):
+    """One Xero organisation that follows the books of one company.
+
+    The state is the only switch: a run on a tenant that is not connected returns at once.
+    """
+
+    _name = "xero.tenant"
+    _description = "Xero Tenant"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "company_id, name, id"
+    _check_company_auto = True
+
+    # === FIELDS === #
+
+    name = fields.Char(required=True, default=lambda self: self.env.company.name)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    app_id = fields.Many2one(
+        "xero.app",
+        string="Xero App",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self._default_app(),
+        help="The app at Xero's developer site that this connection uses.",
+    )
+    has_client_secret = fields.Boolean(related="app_id.has_client_secret")
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
+
+    # draft ──[Connect Now, consent, checks]──► connected
+    # draft ──[permissions missing]──► disconnected
+    # connected ──[Disconnect from Xero]──► disconnected (by_user)
+    # connected ──[403: removed in Xero]──► disconnected (removed)
+    # connected ──[consent revoked or expired]──► disconnected (consent)   all tenants of the token
+    # connected ──[permissions missing]──► disconnected (scope)
+    # connected ──[other addresses, copied database]──► disconnected (environment, copied)
+    # disconnected ──[Connect Now, same organisation]──► connected
+    state = fields.Selection(
+        [("draft", "Not Connected"), ("connected", "Connected"), ("disconnected", "Disconnected")],
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    disconnect_reason = fields.Selection(
+        [
+            ("by_user", "Disconnected from Odoo"),
+            ("removed", "Removed in Xero"),
+            ("consent", "Consent Expired or Revoked"),
+            ("scope", "Permissions Missing"),
+            ("environment", "Other Environment"),
+            ("copied", "Copied Database"),
+        ],
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    disconnect_message = fields.Char(compute="_compute_disconnect_message")
+    notice = fields.Text(readonly=True, copy=False, help="What the last attempt came to.")
+    banner = fields.Text(compute="_compute_banner", compute_sudo=True)
+    banner_level = fields.Char(compute="_compute_banner", compute_sudo=True)
+
+    token_id = fields.Many2one(
+        "xero.token",
+        groups=fields.NO_ACCESS,
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    connection_id = fields.Char("Connection ID", readonly=True, copy=False)
+    organisation_id = fields.Char("Xero Organisation ID", readonly=True, copy=False)
+    organisation_name = fields.Char("Organisation", readonly=True, copy=False, tracking=True)
+    country_code = fields.Char("Country Code", readonly=True, copy=False)
+    country_id = fields.Many2one("res.country", compute="_compute_country_id")
+    currency_id = fields.Many2one(
+        "res.currency", string="Base Currency", readonly=True, copy=False
+    )
+    short_code = fields.Char(readonly=True, copy=False, help="Xero's short name, used in links.")
+    is_demo = fields.Boolean("Demo Company", readonly=True, copy=False)
+    connected_by_id = fields.Many2one(
+        "res.users", string="Connected By", readonly=True, copy=False, ondelete="set null"
+    )
+    connected_at = fields.Datetime("Connected On", readonly=True, copy=False)
+    granted_scopes = fields.Char("Permissions", readonly=True, copy=False)
+    settings_pulled_at = fields.Datetime("Settings Read On", readonly=True, copy=False)
+    cron_id = fields.Many2one(
+        "ir.cron", string="Scheduled Action", readonly=True, copy=False, ondelete="set null"
+    )
+    budget_id = fields.Many2one(
+        "xero.budget", string="Call Budget", readonly=True, copy=False, ondelete="set null"
+    )
+
+    is_default = fields.Boolean(
+        "Default of the Company",
+        compute="_compute_is_default",
+        inverse="_inverse_is_default",
+        help="Documents go here whose journal, order or vendor says nothing else.",
+    )
+    send_invoices = fields.Boolean("Send Customer Invoices", default=True)
+    send_orders = fields.Boolean("Send Purchase Orders", default=True)
+    send_since = fields.Date(
+        "Send by Itself From",
+        copy=False,
+        help="Posted invoices and confirmed orders of this date and later are sent without "
+        "anybody pressing Send to Xero. Empty: only what is sent by hand.",
+    )
+
+    link_ids = fields.One2many("xero.link", "tenant_id", string="Links")
+
+    _organisation_uniq = models.UniqueIndex(
+        "(organisation_id) WHERE organisation_id IS NOT NULL",
+        "This Xero organisation is connected already.",
+    )
+
+    # === DEFAULTS AND COMPUTES === #
+
+    @api.model
+    def _default_app(self):
+        apps = self.env["xero.app"].search([], limit=2)
+        return apps if len(apps) == 1 else apps.browse()
+
+    @api.onchange("company_id")
+    def _onchange_company_id(self):
+        if not self.name or self.name in self.env["res.company"].sudo().search([]).mapped("name"):
+            self.name = self.company_id.name
+
+    @api.depends("country_code")
+    def _compute_country_id(self):
+        codes = [code for code in self.mapped("country_code") if code]
+        countries = self.env["res.country"].search([("code", "in", codes)])
+        by_code = {country.code: country for country in countries}
+        for tenant in self:
+            tenant.country_id = by_code.get(tenant.country_code)
+
+    @api.depends("company_id.xero_tenant_id")
+    def _compute_is_default(self):
+        for tenant in self:
+            tenant.is_default = tenant.company_id.sudo().xero_tenant_id == tenant
+
+    def _inverse_is_default(self):
+        for tenant in self:
+            if tenant.is_default:
+                tenant.company_id.sudo().xero_tenant_id = tenant
+            elif tenant.company_id.sudo().xero_tenant_id == tenant:
+                tenant.company_id.sudo().xero_tenant_id = False
+
+    @api.depends("state", "disconnect_reason", "connection_id", "connected_by_id")
+    def _compute_disconnect_message(self):
+        for tenant in self:
+            tenant.disconnect_message = (
+                tenant.state == "disconnected" and tenant._disconnect_sentence()
+            )
+
+    def _disconnect_sentence(self):
+        """What happened, and the next step."""
+        self.ensure_one()
+        if self.disconnect_reason == "by_user" and self.connection_id:
+            return self.env._(
+                "Disconnected: nothing is sent or read any more. The connection still stands on "
+                "Xero's side; press Disconnect from Xero again to remove it there."
+            )
+        return {
+            "by_user": self.env._(
+                "Disconnected. Links and mappings are kept; press Connect Now to go on where it "
+                "stopped."
+            ),
+            "removed": self.env._(
+                "The connection was removed on Xero's side. Links and mappings are kept; press "
+                "Connect Now to go on where it stopped."
+            ),
+            "consent": self.env._(
+                "Xero does not accept the permission of %(user)s any more: it was taken back, or "
+                "not used for 60 days. Press Connect Now.",
+                user=self.connected_by_id.name or self.env._("the person who connected it"),
+            ),
+            "scope": self.env._(
+                "Permissions missing: Xero did not grant everything that is needed. Press Connect "
+                "Now and allow all that is asked for."
+            ),
+            "environment": self.env._(
+                "Other environment: this server talks to other addresses than those the tenant "
+                "was connected at. Connect again."
+            ),
+            "copied": self.env._(
+                "This database is a copy, and the connection belongs to the original. Connect "
+                "again, to a demo organisation if this is a test system."
+            ),
+        }.get(self.disconnect_reason, "")
+
+    @api.depends("state", "notice", "disconnect_message", "has_client_secret")
+    def _compute_banner(self):
+        for tenant in self:
+            tenant.banner_level, tenant.banner = tenant._next_step()
+
+    def _next_step(self):
+        """The one thing to say on the form.
+
+        :return: (bootstrap level, sentence or False)
+        :rtype: tuple
+        """
+        self.ensure_one()
+        if self.notice:
+            return ("success" if self.state == "connected" else "warning"), self.notice
+        if self.state == "disconnected":
+            return "warning", self.disconnect_message
+        if self.state == "connected":
+            return self._mapping_step()
+        if self.app_id and not self.has_client_secret:
+            return "info", self.env._(
+                "The Xero app has no client secret yet. Open the app, paste the secret, then come "
+                "back and press Connect Now."
+            )
+        return "info", self.env._(
+            "Press Connect Now: Xero asks you to log in and to choose the organisation that "
+            "belongs to this company, then brings you back here."
+        )
+
+    # === CRUD === #
+
+    def write(self, vals):
+        if "company_id" in vals or "app_id" in vals:
+            self._check_may_move(vals)
+        if vals.get("active") is False:
+            self._check_may_archive()
+        return super().write(vals)
+
+    def _check_may_move(self, vals):
+        for tenant in self:
+            company_moves = vals.get("company_id", tenant.company_id.id) != tenant.company_id.id
+            app_moves = vals.get("app_id", tenant.app_id.id) != tenant.app_id.id
+            if company_moves and tenant.organisation_id:
+                raise UserError(self.env._(
+                    "%(tenant)s belongs to the books of %(company)s. Create another tenant for "
+                    "the other company.",
+                    tenant=tenant.name,
+                    company=tenant.company_id.name,
+                ))
+            if app_moves and tenant.state == "connected":
+                raise UserError(self.env._(
+                    "%(tenant)s is connected. Disconnect from Xero before you choose another app.",
+                    tenant=tenant.name,
+                ))
+
+    def _check_may_archive(self):
+        if connected := self.filtered(lambda tenant: tenant.state == "connected"):
+            raise UserError(self.env._(
+                "%(tenant)s is connected. Disconnect from Xero before you archive it.",
+                tenant=connected[0].name,
+            ))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_connected(self):
+        for tenant in self:
+            if tenant.state == "connected":
+                raise RedirectWarning(
+                    self.env._(
+                        "%(tenant)s is connected to Xero. Disconnect it before you delete it.",
+                        tenant=tenant.name,
+                    ),
+                    self.env.ref("xero_connector.action_server_xero_tenant_disconnect_delete").id,
+                    self.env._("Disconnect and delete"),
+                    {"active_model": "xero.tenant", "active_ids": self.ids, "active_id": tenant.id},
+                )
+            tenant._check_unused()
+
+    def _check_unused(self):
+        """Refuse to delete a tenant that documents are linked to."""
+        self.ensure_one()
+        if count := self.env["xero.link"].sudo().search_count([("tenant_id", "=", self.id)]):
+            raise UserError(self.env._(
+                "%(tenant)s cannot be deleted: %(count)s records are linked to it, and the links "
+                "tell where they stand in Xero. Archive it instead.",
+                tenant=self.name,
+                count=count,
+            ))
+
+    def unlink(self):
+        crons = self.sudo().cron_id
+        result = super().unlink()
+        crons.unlink()
+        return result
+
+    # === ACTIONS === #
+
+    def action_sync(self):
+        """Send what waits for these tenants, now."""
+        for tenant in self:
+            tenant._check_ready()
+            tenant._wake()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("What waits for Xero is sent now, in the background."),
+            },
+        }
+
+    def action_open_links(self):
+        """Where the records of this tenant stand."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("xero_connector.xero_link_action")
+        action["domain"] = [("tenant_id", "in", self.ids)]
+        return action
+
+    def action_open_exchanges(self):
+        """The calls that were made for this tenant."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "xero_connector.xero_exchange_action"
+        )
+        action["domain"] = [("tenant_id", "in", self.ids)]
+        return action
+
+    def action_dismiss_notice(self):
+        """Take the notice off the form."""
+        self.notice = False
+
+    # === STATE === #
+
+    def _check_ready(self):
+        """Refuse what needs Xero while the tenant is not connected.
+
+        :raises UserError: with the reason and the next step
+        """
+        for tenant in self:
+            if tenant.state != "connected":
+                raise UserError(self.env._(
+                    "%(tenant)s is not connected to Xero. %(step)s",
+                    tenant=tenant.name,
+                    step=tenant.disconnect_message or self.env._(
+                        "Open Invoicing → Configuration → Xero → Xero Tenants and press Connect "
+                        "Now."
+                    ),
+                ))
+
+    def _mark_disconnected(self, reason):
+        """Xero, or the environment, ended the connection: stop, and tell the person once.
+
+        Written in a cursor of its own: whatever becomes of the caller's transaction, nothing more
+        is sent. Tenants that are disconnected already keep their reason.
+
+        :param str reason: a `disconnect_reason`
+        """
+        if not self:
+            return
+        with self.pool.cursor() as cr:
+            cr.execute(SQL("SET LOCAL lock_timeout = '5s'"))
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            ended = self.with_env(env).exists().filtered(lambda tenant: tenant.state == "connected")
+            if ended:
+                ended.write({
+                    "state": "disconnected", "disconnect_reason": reason, "notice": False
+                })
+                ended._tell_disconnected()
+            cr.commit()  # pylint: disable=invalid-commit  # a cursor of our own
+        self.invalidate_recordset(flush=False)
+
+    def _tell_disconnected(self):
+        """One activity for the person who connected, naming all tenants that ended together."""
+        first = self[0]
+        user = first.connected_by_id
+        if not user.active:
+            user = first.create_uid
+        first = first.with_context(lang=user.lang)
+        first.activity_schedule(
+            ACTIVITY,
+            summary=first.env._("Connect %(names)s to Xero again", names=", ".join(
+                self.mapped("name")
+            )),
+            note=first._disconnect_sentence(),
+            user_id=user.id,
+        )
+
+    def _warn_of_idle_token(self, ends_at):
+        """The consent ends soon and could not be renewed: tell the person who gave it, once."""
+        for tenant in self.filtered(lambda tenant: tenant.state == "connected")[:1]:
+            if not tenant.activity_search([ACTIVITY]):
+                tenant.activity_schedule(
+                    ACTIVITY,
+                    date_deadline=ends_at.date(),
+                    summary=self.env._("The permission of Xero ends on %(day)s", day=ends_at.date()),
+                    note=self.env._(
+                        "It could not be renewed for weeks. Press Connect Now on: %(names)s",
+                        names=", ".join(self.mapped("name")),
+                    ),
+                    user_id=(tenant.connected_by_id or tenant.create_uid).id,
+                )
+
+    def _notice_apart(self, sentence):
+        """Put a sentence on the form, in a cursor of its own."""
+        with self.pool.cursor() as cr:
+            tenant = self.with_env(api.Environment(cr, SUPERUSER_ID, {}))
+            tenant.notice = sentence
+            tenant.flush_recordset()
+            cr.commit()  # pylint: disable=invalid-commit  # a cursor of our own
+        self.invalidate_recordset(flush=False)
+
+    # === THE SCHEDULED ACTION === #
+
+    def _wake(self, at=None):
+        """Let the scheduled action of these tenants run: now, or at a moment in UTC."""
+        for cron in self.sudo().cron_id:
+            cron._trigger(at=at)
+
+    def _wait_until(self):
+        """Until when Xero's limits, or a failure, ask this tenant to rest.
+
+        :return: naive UTC moment, False when a call may be made now
+        """
+        return self.sudo().budget_id._wait_until()
+
+    def _ensure_engine(self):
+        """Make what a connected tenant runs on: its scheduled action and its call budget."""
+        self.ensure_one()
+        tenant_sudo = self.sudo()
+        if not tenant_sudo.budget_id:
+            tenant_sudo.budget_id = tenant_sudo.budget_id.create({"tenant_id": self.id})
+        if not tenant_sudo.cron_id:
+            tenant_sudo.cron_id = tenant_sudo.cron_id.create({
+                "name": f"Xero: send what waits for {self.name}",
+                "model_id": self.env["ir.model"]._get_id("xero.tenant"),
+                "state": "code",
+                "code": f"model.browse({self.id})._cron_sync()",
+                "user_id": SUPERUSER_ID,
+                "interval_number": 10,
+                "interval_type": "minutes",
+            })
+        if not self.company_id.xero_tenant_id:
+            self.company_id.sudo().xero_tenant_id = self

@@ -1,0 +1,425 @@
+"""Connecting a tenant to an organisation, and letting it go."""
+
+import logging
+import os
+
+from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import RedirectWarning, UserError
+from odoo.tools import SQL
+
+from ..xero import client, const, errors, oauth, parse
+from . import secret, xero_token, xero_transport
+from .xero_app import client_secret
+from .xero_tenant import ACTIVITY
+
+_logger = logging.getLogger(__name__)
+
+# Without it Xero gives no refresh token; not every answer repeats it.
+REFRESH_SCOPE = "offline_access"
+
+
+class Refusal(Exception):
+    """A consent that must not become a connection.
+
+    :param str sentence: why, and the next step
+    """
+
+    def __init__(self, sentence):
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class XeroTenant(models.Model):
+    _inherit = "xero.tenant"
+
+    # === CONNECT === #
+
+    def action_connect(self):
+        """Go to Xero in the same tab; the answer comes back to this form.
+
+        :return: an action that opens Xero's consent page
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if not self.active:
+            raise UserError(self.env._("Take %(name)s out of the archive first.", name=self.name))
+        if not self.app_id.has_client_secret:
+            raise RedirectWarning(
+                self.env._(
+                    "The app %(app)s has no client secret yet. Copy it from Xero's developer site "
+                    "and paste it on the app's form.",
+                    app=self.app_id.name,
+                ),
+                self.env.ref("xero_connector.xero_app_action").id,
+                self.env._("Open Xero Apps"),
+            )
+        try:
+            url = self.env["xero.consent"].sudo()._begin(self)
+        except errors.BadEndpoint as error:
+            raise UserError(error.text) from None
+        return {"type": "ir.actions.act_url", "url": url, "target": "self"}
+
+    def _complete_consent(self, consent_id, code):
+        """Exchange the code, find the organisation, check it, and connect this tenant to it.
+
+        Every step commits in a cursor of its own before the next one begins: the token is on disk
+        before it is used, and nothing is lost if the process dies between two steps.
+
+        :param int consent_id: id of the used `xero.consent`
+        :param str code: what Xero gave for it
+        """
+        self.ensure_one()
+        before = self.token_id.id
+        token_id = connection = None
+        try:
+            token_id, token_set = self._exchange(consent_id, code)
+            grant = xero_token.access(self.env, token_id)
+            connection = self._choose_connection(grant, token_set)
+            organisation = self._read_organisation(grant, connection)
+            self._check_organisation(connection, organisation)
+            self._check_scopes(token_set)
+            self._attach(consent_id, token_id, connection, organisation, token_set)
+        except Refusal as refusal:
+            self._notice_apart(refusal.sentence)
+            self._let_go(token_id, connection)
+            return
+        except (errors.XeroError, UserError) as error:
+            _logger.info("Xero tenant %s: not connected (%s)", self.id, type(error).__name__)
+            self._notice_apart(self._failure_sentence(error))
+            self._let_go(token_id, connection)
+            return
+        self._revive_siblings(grant)
+        if before and before != token_id:
+            self._drop_unused_token_quietly(before)
+        self._welcome(organisation)
+
+    def _exchange(self, consent_id, code):
+        """Swap the code for tokens and store them.
+
+        :return: (id of the `xero.token`, the token set)
+        """
+        consent = self.env["xero.consent"].sudo().browse(consent_id)
+        endpoints = oauth.Endpoints.from_environment(os.environ)
+        token_set = oauth.exchange_code(
+            endpoints,
+            self.app_id.client_id,
+            client_secret(self.app_id),
+            code,
+            consent.redirect_uri,
+            secret.unseal(consent, "verifier_sealed", consent.verifier_sealed),
+        )
+        if not token_set.refresh_token:
+            self._refuse_for_scopes([REFRESH_SCOPE])
+        return xero_token.store(self.env, self.app_id, token_set, endpoints), token_set
+
+    def _choose_connection(self, grant, token_set):
+        """The organisation that the person chose at Xero.
+
+        Xero tells it by the consent's event; when it does not, the list of all organisations of
+        that person decides, if only one of them is possible.
+
+        :raises Refusal: if there is none, or more than one
+        """
+        found = _organisations(grant, token_set.authentication_event_id) or _organisations(grant)
+        if self.organisation_id:
+            same = [one for one in found if one.tenant_id == self.organisation_id]
+            if same:
+                return same[0]
+        elif len(found) > 1:
+            found = [one for one in found if not self._tenant_of(one.tenant_id)] or found
+        if not found:
+            raise Refusal(self.env._(
+                "Xero returned no organisation. Press Connect Now again and choose one."
+            ))
+        if len(found) > 1:
+            raise Refusal(self.env._(
+                "Xero returned several organisations (%(names)s), and one tenant follows one. "
+                "Press Connect Now again and choose a single organisation.",
+                names=", ".join(one.tenant_name for one in found),
+            ))
+        return found[0]
+
+    def _tenant_of(self, organisation_id):
+        """The other tenant that an organisation is tied to, archived ones included."""
+        return self.env["xero.tenant"].sudo().with_context(active_test=False).search(
+            [("organisation_id", "=", organisation_id), ("id", "!=", self.id)], limit=1
+        )
+
+    def _read_organisation(self, grant, connection):
+        call = client.Call("GET", "Organisation")
+        with self.pool.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            answer = xero_transport.ask(env, self.with_env(env), grant, connection.tenant_id, call)
+            cr.commit()  # pylint: disable=invalid-commit  # the record of the call
+        if errors.classify(answer, wrote=False) == "scope":
+            self._refuse_for_scopes(const.BASE_SCOPES)
+        xero_transport.check_answered(self.env, answer)
+        return parse.organisation(answer.body)
+
+    def _check_organisation(self, connection, organisation):
+        """Refuse an organisation that does not fit this tenant.
+
+        :raises Refusal: with the reason and the next step
+        """
+        if other := self._tenant_of(connection.tenant_id):
+            raise Refusal(self.env._(
+                "%(organisation)s is tied to the tenant %(tenant)s of %(company)s already. An "
+                "organisation follows one set of books. Press Connect Now again and choose "
+                "another organisation.",
+                organisation=organisation.name,
+                tenant=other.name,
+                company=other.company_id.name,
+            ))
+        if self.organisation_id and self.organisation_id != connection.tenant_id:
+            raise Refusal(self.env._(
+                "You chose %(chosen)s, but this tenant belongs to %(former)s and its links point "
+                "there. Press Connect Now again and choose %(former)s, or create a new tenant for "
+                "%(chosen)s.",
+                chosen=organisation.name,
+                former=self.organisation_name,
+            ))
+        if organisation.base_currency != self.company_id.currency_id.name:
+            raise Refusal(self.env._(
+                "%(organisation)s keeps its books in %(theirs)s, %(company)s in %(ours)s. Choose "
+                "an organisation with the base currency %(ours)s.",
+                organisation=organisation.name,
+                theirs=organisation.base_currency,
+                company=self.company_id.name,
+                ours=self.company_id.currency_id.name,
+            ))
+
+    def _check_scopes(self, token_set):
+        """Refuse a consent without the permissions that everything needs.
+
+        :raises Refusal: naming what is missing
+        """
+        missing = set(const.BASE_SCOPES) - set(token_set.scopes) - {REFRESH_SCOPE}
+        if missing:
+            self._refuse_for_scopes(sorted(missing))
+
+    def _refuse_for_scopes(self, missing):
+        """The tenant shows as disconnected with the reason, and the sentence names what is missing.
+
+        :raises Refusal: always
+        """
+        with self.pool.cursor() as cr:
+            tenant = self.with_env(api.Environment(cr, SUPERUSER_ID, {}))
+            tenant.write({"state": "disconnected", "disconnect_reason": "scope"})
+            cr.commit()  # pylint: disable=invalid-commit  # a cursor of our own
+        self.invalidate_recordset(flush=False)
+        raise Refusal(self.env._(
+            "Permissions missing: Xero did not grant %(scopes)s. Press Connect Now again and allow "
+            "all that is asked for.",
+            scopes=", ".join(missing),
+        ))
+
+    def _attach(self, consent_id, token_id, connection, organisation, token_set):
+        """Everything fits: the tenant is connected."""
+        with self.pool.cursor() as cr:
+            cr.execute(SQL("SET LOCAL lock_timeout = '5s'"))
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            tenant = self.with_env(env)
+            tenant.write({
+                "state": "connected",
+                "disconnect_reason": False,
+                "notice": False,
+                "token_id": token_id,
+                "connection_id": connection.connection_id,
+                "organisation_id": connection.tenant_id,
+                "connected_by_id": env["xero.consent"].browse(consent_id).user_id.id,
+                "connected_at": cr.now(),
+                "granted_scopes": " ".join(sorted(token_set.scopes)),
+                **tenant._organisation_values(organisation),
+            })
+            tenant._ensure_engine()
+            tenant.activity_unlink([ACTIVITY])
+            tenant.flush_recordset()
+            cr.commit()  # pylint: disable=invalid-commit  # a cursor of our own
+        self.invalidate_recordset(flush=False)
+
+    def _revive_siblings(self, grant):
+        """A new consent of the same Xero user is good for the other tenants it had carried.
+
+        Those that Xero still lists are connected again; asking costs a call only if there are any.
+        """
+        siblings = self.sudo().search([
+            ("token_id", "=", grant.token_id),
+            ("state", "=", "disconnected"),
+            ("disconnect_reason", "=", "consent"),
+        ])
+        if not siblings:
+            return
+        try:
+            found = {one.tenant_id: one.connection_id for one in _organisations(grant)}
+        except errors.XeroError as error:
+            _logger.info("Xero tenant %s: siblings not revived (%s)", self.id, error.code)
+            return
+        with self.pool.cursor() as cr:
+            for tenant in siblings.with_env(api.Environment(cr, SUPERUSER_ID, {})):
+                if connection_id := found.get(tenant.organisation_id):
+                    tenant.write({
+                        "state": "connected",
+                        "disconnect_reason": False,
+                        "connection_id": connection_id,
+                    })
+                    tenant.activity_unlink([ACTIVITY])
+                    tenant._wake()
+            cr.commit()  # pylint: disable=invalid-commit  # a cursor of our own
+
+    def _organisation_values(self, organisation):
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        return {
+            "organisation_name": organisation.name,
+            "country_code": organisation.country_code,
+            "currency_id": currencies.search([("name", "=", organisation.base_currency)]).id,
+            "short_code": organisation.short_code,
+            "is_demo": organisation.is_demo,
+        }
+
+    def _welcome(self, organisation):
+        """Read the settings in the same visit; if that fails, the connection stands anyway."""
+        try:
+            self._pull_settings_apart(organisation)
+        except (errors.XeroError, UserError) as error:
+            self._notice_apart(self.env._(
+                "Connected to %(organisation)s, but its settings could not be read: %(reason)s "
+                "Press Read Settings from Xero in a minute.",
+                organisation=organisation.name,
+                reason=self._failure_sentence(error),
+            ))
+
+    # === DISCONNECT === #
+
+    def action_disconnect(self):
+        """Stop, then remove the connection at Xero. Links and mappings stay; safe to repeat."""
+        self.check_access("write")
+        for tenant in self:
+            tenant._wish_to_disconnect()
+            try:
+                tenant._remove_connection()
+            except (errors.XeroError, UserError) as error:
+                _logger.info("Xero tenant %s: not removed (%s)", tenant.id, type(error).__name__)
+                tenant._notice_apart(self.env._(
+                    "Disconnected in Odoo: nothing is sent or read any more. The connection could "
+                    "not be removed at Xero: %(reason)s Press Disconnect from Xero again later, "
+                    "or remove it in Xero under Settings → Connected apps.",
+                    reason=tenant._failure_sentence(error),
+                ))
+
+    def action_disconnect_and_delete(self):
+        """Disconnect, then delete; refused before anything happens if records are linked."""
+        self.check_access("unlink")
+        for tenant in self:
+            tenant._check_unused()
+        self.action_disconnect()
+        self.invalidate_recordset()
+        if stuck := self.filtered("connection_id"):
+            raise UserError(stuck[0].notice or stuck[0].disconnect_message)
+        self.unlink()
+        return self.env["ir.actions.act_window"]._for_xml_id("xero_connector.xero_tenant_action")
+
+    def _wish_to_disconnect(self):
+        """The wish is on disk before Xero hears of it: no run sends anything from here on."""
+        with self.pool.cursor() as cr:
+            cr.execute(SQL("SET LOCAL lock_timeout = '5s'"))
+            tenant = self.with_env(api.Environment(cr, SUPERUSER_ID, {}))
+            values = {"notice": False}
+            if tenant.state == "connected":
+                values |= {"state": "disconnected", "disconnect_reason": "by_user"}
+            tenant.write(values)
+            tenant.flush_recordset()
+            cr.commit()  # pylint: disable=invalid-commit  # a cursor of our own
+        self.invalidate_recordset(flush=False)
+
+    def _remove_connection(self):
+        """Remove the connection at Xero, and the token when no other tenant needs it."""
+        self.ensure_one()
+        tenant_sudo = self.sudo()
+        token_id = tenant_sudo.token_id.id
+        if not token_id:
+            self._detach()
+            return
+        gone = tenant_sudo.token_id.dead
+        if self.connection_id and not gone:
+            try:
+                grant = xero_token.access(self.env, token_id)
+                oauth.delete_connection(grant.endpoints, grant.access_token, self.connection_id)
+            except (errors.NotFound, errors.InvalidGrant, xero_token.OtherEnvironment):
+                pass  # removed on Xero's side before, or not ours to remove
+        self._detach()
+        self._drop_unused_token(token_id)
+
+    def _detach(self):
+        """Forget connection and token; what ties the tenant to its organisation stays."""
+        with self.pool.cursor() as cr:
+            tenant = self.with_env(api.Environment(cr, SUPERUSER_ID, {}))
+            tenant.write({"connection_id": False, "token_id": False})
+            tenant.flush_recordset()
+            cr.commit()  # pylint: disable=invalid-commit  # a cursor of our own
+        self.invalidate_recordset(flush=False)
+
+    def _drop_unused_token_quietly(self, token_id):
+        """As `_drop_unused_token`; when Xero cannot be reached, housekeeping tries again."""
+        try:
+            self._drop_unused_token(token_id)
+        except (errors.XeroError, UserError) as error:
+            _logger.info("Xero token %s: not revoked (%s)", token_id, type(error).__name__)
+
+    def _drop_unused_token(self, token_id):
+        """Revoke a token that no tenant needs any more."""
+        with self.pool.cursor() as cr:
+            tenants = api.Environment(cr, SUPERUSER_ID, {"active_test": False})["xero.tenant"]
+            used = tenants.search_count([("token_id", "=", token_id)])
+        if not used:
+            xero_token.revoke(self.env, token_id)
+
+    def _let_go(self, token_id, connection):
+        """Leave nothing behind at Xero of a consent that was refused."""
+        if not token_id:
+            return
+        try:
+            if connection and not self._tenant_of(connection.tenant_id) and (
+                connection.connection_id != self.connection_id
+            ):
+                grant = xero_token.access(self.env, token_id)
+                oauth.delete_connection(
+                    grant.endpoints, grant.access_token, connection.connection_id
+                )
+            self._drop_unused_token(token_id)
+        except (errors.XeroError, UserError) as error:
+            _logger.info("Xero tenant %s: not tidied up (%s)", self.id, type(error).__name__)
+
+    # === SENTENCES === #
+
+    def _failure_sentence(self, error):
+        """Why Xero could not be asked, in words."""
+        if isinstance(error, UserError):
+            return str(error)
+        sentences = {
+            errors.NotSent: self.env._("Xero could not be reached."),
+            errors.NoAnswer: self.env._("Xero did not answer."),
+            xero_token.TokenUnavailable: self.env._("Xero's login service did not answer."),
+            errors.RateLimited: self.env._("Xero asks to wait: its limit of calls is used up."),
+            errors.InvalidGrant: self.env._(
+                "Xero did not accept the code or permission; a code is good for 5 minutes. Press "
+                "Connect Now again."
+            ),
+            errors.InvalidClient: self.env._(
+                "Xero does not accept the client ID or the client secret of the app %(app)s. "
+                "Generate a new secret at developer.xero.com, paste it on the Xero app's form and "
+                "try again.",
+                app=self.app_id.name,
+            ),
+            xero_token.OtherEnvironment: self.env._(
+                "The connection belongs to another environment. Press Connect Now."
+            ),
+        }
+        for kind, sentence in sentences.items():
+            if isinstance(error, kind):
+                return sentence
+        return self.env._("Xero gave an answer that could not be used.")
+
+
+def _organisations(grant, auth_event_id=None):
+    found = oauth.connections(grant.endpoints, grant.access_token, auth_event_id)
+    return [one for one in found if one.tenant_type == "ORGANISATION"]

@@ -1,0 +1,291 @@
+"""A tenant's tables of taxes and accounts: completed, proposed, read."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL, html2plaintext
+
+from . import xero_proposal
+from .xero_setting import LINE_ACCOUNT
+
+# Account types that lines of invoices and orders are booked on.
+LINE_TYPES = (
+    "income", "income_other", "expense", "expense_other", "expense_depreciation",
+    "expense_direct_cost",
+)
+
+
+class XeroTenant(models.Model):
+    _inherit = "xero.tenant"
+
+    # === FIELDS === #
+
+    tax_mapping_ids = fields.One2many("xero.tax.mapping", "tenant_id", string="Taxes")
+    account_mapping_ids = fields.One2many("xero.account.mapping", "tenant_id", string="Accounts")
+    tax_mapping_count = fields.Integer(compute="_compute_mapping_counts", compute_sudo=True)
+    tax_mapped_count = fields.Integer(compute="_compute_mapping_counts", compute_sudo=True)
+    account_mapping_count = fields.Integer(compute="_compute_mapping_counts", compute_sudo=True)
+    account_mapped_count = fields.Integer(compute="_compute_mapping_counts", compute_sudo=True)
+    tax_mapping_text = fields.Char(compute="_compute_mapping_counts", compute_sudo=True)
+    account_mapping_text = fields.Char(compute="_compute_mapping_counts", compute_sudo=True)
+    no_tax_rate_id = fields.Many2one(
+        "xero.tax.rate",
+        string="Rate of Lines without Tax",
+        domain="[('tenant_id', '=', id)]",
+        copy=False,
+        ondelete="set null",
+        help="What a line carries in Xero that has no tax in Odoo.",
+    )
+    sales_account_id = fields.Many2one(
+        "xero.account",
+        string="Default Sales Account",
+        domain=f"[('tenant_id', '=', id)] + {LINE_ACCOUNT}",
+        copy=False,
+        ondelete="set null",
+    )
+    purchase_account_id = fields.Many2one(
+        "xero.account",
+        string="Default Purchase Account",
+        domain=f"[('tenant_id', '=', id)] + {LINE_ACCOUNT}",
+        copy=False,
+        ondelete="set null",
+        help="For order lines whose product says no expense account.",
+    )
+
+    @api.depends("tax_mapping_ids.state", "account_mapping_ids.state")
+    def _compute_mapping_counts(self):
+        for kind in ("tax", "account"):
+            counts = {
+                (tenant.id, state): count
+                for tenant, state, count in self.env[f"xero.{kind}.mapping"]._read_group(
+                    [("tenant_id", "in", self.ids)], ["tenant_id", "state"], ["__count"]
+                )
+            }
+            for tenant in self:
+                unmapped = counts.get((tenant.id, "unmapped"), 0)
+                mapped = sum(
+                    counts.get((tenant.id, state), 0) for state in ("chosen", "proposed")
+                )
+                tenant[f"{kind}_mapping_count"] = mapped + unmapped
+                tenant[f"{kind}_mapped_count"] = mapped
+                tenant[f"{kind}_mapping_text"] = self.env._(
+                    "%(mapped)s of %(all)s", mapped=mapped, all=mapped + unmapped
+                )
+
+    def _mapping_step(self):
+        """What a connected tenant still needs from a person; see `_next_step`."""
+        lacking = [
+            (self.tax_mapping_ids, self.env._("taxes")),
+            (self.account_mapping_ids, self.env._("accounts")),
+        ]
+        parts = [
+            self.env._("%(count)s %(what)s", count=len(used), what=what)
+            for mappings, what in lacking
+            if (used := mappings.filtered(lambda row: row.state == "unmapped" and row.usage))
+        ]
+        if not parts:
+            return False, False
+        return "info", self.env._(
+            "Connected. %(missing)s that your documents use have no counterpart in Xero yet, and "
+            "documents that need them wait. Choose them under Taxes and Accounts above.",
+            missing=self.env._(" and ").join(parts),
+        )
+
+    # === PROPOSING === #
+
+    def action_propose_mappings(self):
+        """Complete the lists of taxes and accounts, and fill in what is certain.
+
+        What a person chose is never touched; what cannot be certain is left to the person.
+        """
+        for tenant in self:
+            tenant._complete_tax_mappings()
+            tenant._complete_account_mappings()
+            if not tenant.no_tax_rate_id:
+                tenant.no_tax_rate_id = xero_proposal.no_tax_rate_of(
+                    tenant.country_code, tenant._rates()
+                )
+        return True
+
+    def action_open_tax_mappings(self):
+        """The list of taxes, with those that came up since the last time."""
+        self.ensure_one()
+        self._complete_tax_mappings()
+        return self._mapping_action("xero_connector.xero_tax_mapping_action")
+
+    def action_open_account_mappings(self):
+        """The list of accounts, with those that came up since the last time."""
+        self.ensure_one()
+        self._complete_account_mappings()
+        return self._mapping_action("xero_connector.xero_account_mapping_action")
+
+    def _mapping_action(self, xml_id):
+        action = self.env["ir.actions.act_window"]._for_xml_id(xml_id)
+        action["domain"] = [("tenant_id", "=", self.id)]
+        action["context"] = {"default_tenant_id": self.id, "search_default_group_state": 1}
+        return action
+
+    def _complete_tax_mappings(self):
+        self.ensure_one()
+        usage = self._usage("tax")
+        taxes = self.env["account.tax"].with_context(active_test=False).search(
+            Domain(self.env["account.tax"]._check_company_domain(self.company_id))
+            & Domain("type_tax_use", "in", ("sale", "purchase"))
+            & (Domain("active", "=", True) | Domain("id", "in", list(usage)))
+        )
+        rates = self._rates()
+        self._complete(
+            self.tax_mapping_ids, taxes, usage, lambda tax: self._proposed_rate(tax, rates)
+        )
+
+    def _complete_account_mappings(self):
+        self.ensure_one()
+        usage = self._usage("account")
+        accounts = self.env["account.account"].with_company(self.company_id).search(
+            Domain(self.env["account.account"]._check_company_domain(self.company_id))
+            & (Domain("account_type", "in", LINE_TYPES) | Domain("id", "in", list(usage)))
+        )
+        targets = self._line_accounts()
+        self._complete(
+            self.account_mapping_ids,
+            accounts,
+            usage,
+            lambda account: xero_proposal.account_of(
+                account.code, account.name, account.account_type, targets
+            ),
+        )
+
+    def _complete(self, mappings, records, usage, propose):
+        """Make the missing rows, fill the empty ones, refresh how often each is used.
+
+        :param mappings: the rows there are
+        :param records: the taxes or accounts there should be rows for
+        :param dict usage: number of lines by id of tax or account
+        :param propose: function of one record: id of its counterpart, or None
+        """
+        source, target = mappings._source_field, mappings._target_field
+        by_source = {mapping[source].id: mapping for mapping in mappings}
+        new = []
+        for record in records:
+            mapping = by_source.get(record.id)
+            found = None if mapping and mapping[target] else propose(record)
+            if mapping is None:
+                new.append({
+                    "tenant_id": self.id,
+                    source: record.id,
+                    target: found,
+                    "proposed": bool(found),
+                    "usage": usage.get(record.id, 0),
+                })
+                continue
+            if found:
+                mapping.write({target: found, "proposed": True})
+            if mapping.usage != usage.get(record.id, 0):
+                mapping.usage = usage.get(record.id, 0)
+        mappings.create(new)
+        self.invalidate_recordset(["tax_mapping_ids", "account_mapping_ids"])
+
+    def _proposed_rate(self, tax, rates):
+        """Id of the rate that a tax certainly means, or None."""
+        english = tax.with_context(lang="en_US")
+        # Reverse charge books a second, negative tax line; Xero does that with rates of its own.
+        plain = sorted(english.invoice_repartition_line_ids.mapped("factor_percent")) == [100, 100]
+        if tax.amount_type != "percent" or not plain or tax.country_id.code != self.country_code:
+            return None
+        texts = [english.name, english.invoice_label or "", _plain_text(english.description)]
+        return xero_proposal.rate_of(
+            self.country_code, tax.type_tax_use, _decimal(tax.amount), texts, rates
+        )
+
+    def _rates(self):
+        return [
+            xero_proposal.Rate(
+                rate.id, rate.tax_type, _decimal(rate.effective_rate), rate.on_revenue,
+                rate.on_expenses,
+            )
+            for rate in self.env["xero.tax.rate"].search([("tenant_id", "=", self.id)])
+        ]
+
+    def _line_accounts(self):
+        return [
+            xero_proposal.Account(
+                account.id, account.code or "", account.name, account.account_class
+            )
+            for account in self.env["xero.account"].search(
+                [("tenant_id", "=", self.id), *LINE_ACCOUNT]
+            )
+        ]
+
+    def _usage(self, kind):
+        """How many posted lines of the last 12 months used each tax or account.
+
+        :param str kind: `tax` or `account`
+        :return: dict of id → number of lines
+        """
+        column = SQL("r.account_tax_id") if kind == "tax" else SQL("l.account_id")
+        join = SQL(
+            "JOIN account_move_line_account_tax_rel r ON r.account_move_line_id = l.id"
+        ) if kind == "tax" else SQL("")
+        return dict(self.env.execute_query(SQL(
+            """
+            SELECT %(column)s, count(*)
+              FROM account_move_line l
+              JOIN account_move m ON m.id = l.move_id
+              %(join)s
+             WHERE m.company_id = %(company)s
+               AND m.state = 'posted'
+               AND m.move_type != 'entry'
+               AND l.display_type = 'product'
+               AND m.date >= %(since)s
+          GROUP BY 1
+            """,
+            column=column,
+            join=join,
+            company=self.company_id.id,
+            since=fields.Date.today() - timedelta(days=365),
+        )))
+
+    # === READING === #
+
+    def _xero_mapping_tables(self):
+        """The mappings of this tenant as plain dictionaries, in two statements.
+
+        :return: (tax id → (tax type, effective rate as Decimal), account id → code in Xero)
+        :rtype: tuple[dict, dict]
+        """
+        self.ensure_one()
+        self.env.flush_all()
+        taxes = self.env.execute_query(SQL(
+            """
+            SELECT m.tax_id, r.tax_type, r.effective_rate
+              FROM xero_tax_mapping m
+              JOIN xero_tax_rate r ON r.id = m.rate_id
+             WHERE m.tenant_id = %s AND r.active
+            """,
+            self.id,
+        ))
+        accounts = self.env.execute_query(SQL(
+            """
+            SELECT m.account_id, a.code
+              FROM xero_account_mapping m
+              JOIN xero_account a ON a.id = m.xero_account_id
+             WHERE m.tenant_id = %s AND a.active AND a.code IS NOT NULL
+            """,
+            self.id,
+        ))
+        return (
+            {tax_id: (tax_type, _decimal(rate)) for tax_id, tax_type, rate in taxes},
+            dict(accounts),
+        )
+
+
+def _decimal(value):
+    """A percentage without the noise of floats: 10.0 and 10 are the same rate."""
+    return Decimal(str(value)).quantize(Decimal("0.0001"))
+
+
+def _plain_text(html):
+    """The words of a tax's description, which is HTML."""
+    return html2plaintext(html) if html else ""

@@ -1,0 +1,156 @@
+"""Reading an organisation's settings into their mirror."""
+
+from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import UserError
+
+from ..xero import client, errors, parse
+from . import xero_transport
+
+# The mirrors, in the order they are read: resource in Xero → model here.
+MIRRORS = {
+    "Accounts": "xero.account",
+    "TaxRates": "xero.tax.rate",
+    "Currencies": "xero.currency",
+    "TrackingCategories": "xero.tracking.category",
+    "BrandingThemes": "xero.branding.theme",
+}
+
+
+class XeroTenant(models.Model):
+    _inherit = "xero.tenant"
+
+    def action_pull_settings(self):
+        """Read organisation, accounts, tax rates, currencies, tracking and branding from Xero,
+        then propose mappings for what is new.
+
+        :raises UserError: if Xero cannot be asked, with the reason
+        """
+        self._check_ready()
+        for tenant in self:
+            try:
+                tenant._pull_settings_apart()
+            except errors.XeroError as error:
+                raise UserError(self.env._(
+                    "The settings of %(tenant)s could not be read. %(reason)s Try again in a "
+                    "minute.",
+                    tenant=tenant.name,
+                    reason=tenant._failure_sentence(error),
+                )) from None
+        return True
+
+    def _pull_settings_apart(self, organisation=None):
+        """Read everything in a cursor of its own: Odoo may run a request twice, calls included.
+
+        :param organisation: what Xero said of the organisation a moment ago; asked for if missing
+        :raises errors.XeroError: if Xero did not answer; nothing is changed then
+        """
+        with self.pool.cursor() as cr:
+            tenant = self.with_env(api.Environment(cr, SUPERUSER_ID, {}))
+            if organisation is None:
+                organisation = parse.organisation(tenant._read_setting("Organisation"))
+            bodies = {resource: tenant._read_setting(resource) for resource in MIRRORS}
+            tenant._apply_settings(organisation, bodies)
+            tenant.flush_recordset()
+            cr.commit()  # pylint: disable=invalid-commit  # a cursor of our own
+        self.invalidate_recordset(flush=False)
+
+    def _read_setting(self, resource):
+        """One call; its record is committed at once, whatever becomes of the rest."""
+        answer = xero_transport.send(self.env, self, client.Call("GET", resource))
+        self.env.cr.commit()  # pylint: disable=invalid-commit  # a cursor of our own
+        xero_transport.check_answered(self.env, answer)
+        return answer.body
+
+    def _apply_settings(self, organisation, bodies):
+        """Store what Xero listed, then propose mappings.
+
+        :param organisation: the `documents.Organisation`
+        :param dict bodies: answer of Xero by resource
+        """
+        self.write({
+            **self._organisation_values(organisation),
+            "settings_pulled_at": self.env.cr.now(),
+        })
+        mirrors = {
+            "Accounts": (parse.accounts, _account_values),
+            "TaxRates": (parse.tax_rates, _tax_rate_values),
+            "Currencies": (parse.currencies, _currency_values),
+            "TrackingCategories": (parse.tracking_categories, _category_values),
+            "BrandingThemes": (parse.branding_themes, _theme_values),
+        }
+        for resource, (read, values_of) in mirrors.items():
+            settings = read(bodies[resource])
+            self.env[MIRRORS[resource]]._mirror(self, [values_of(one) for one in settings])
+            if resource == "TrackingCategories":
+                self._mirror_options(settings)
+        self.action_propose_mappings()
+
+    def _mirror_options(self, categories):
+        rows = self.env["xero.tracking.category"].with_context(active_test=False).search(
+            [("tenant_id", "=", self.id)]
+        )
+        ids = {row.xero_id: row.id for row in rows}
+        self.env["xero.tracking.option"]._mirror(self, [
+            {
+                "xero_id": option.option_id,
+                "name": option.name,
+                "category_id": ids[category.category_id],
+                "active": option.status == "ACTIVE",
+            }
+            for category in categories
+            for option in category.options
+        ])
+
+
+def _account_values(account):
+    return {
+        "xero_id": account.account_id,
+        "code": account.code or False,
+        "name": account.name,
+        "type": account.type or False,
+        "account_class": account.account_class or False,
+        "tax_type": account.tax_type or False,
+        "system_account": account.system_account or False,
+        "active": account.status == "ACTIVE",
+    }
+
+
+def _tax_rate_values(rate):
+    return {
+        "tax_type": rate.tax_type,
+        "name": rate.name,
+        "status": rate.status,
+        "effective_rate": float(rate.effective_rate),
+        "display_rate": float(rate.display_rate),
+        "components": [
+            {
+                "name": component.name,
+                "rate": str(component.rate),
+                "compound": component.compound,
+                "non_recoverable": component.non_recoverable,
+            }
+            for component in rate.components
+        ],
+        "on_assets": "assets" in rate.applies_to,
+        "on_equity": "equity" in rate.applies_to,
+        "on_expenses": "expenses" in rate.applies_to,
+        "on_liabilities": "liabilities" in rate.applies_to,
+        "on_revenue": "revenue" in rate.applies_to,
+        "active": rate.status == "ACTIVE",
+    }
+
+
+def _currency_values(currency):
+    return {"code": currency.code, "name": currency.description or currency.code}
+
+
+def _category_values(category):
+    return {
+        "xero_id": category.category_id,
+        "name": category.name,
+        "active": category.status == "ACTIVE",
+    }
+
+
+def _theme_values(theme):
+    return {"xero_id": theme.theme_id, "name": theme.name, "sequence": theme.sort_order}
