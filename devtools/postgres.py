@@ -151,7 +151,8 @@ def _existing(python):
         f"xero_dev_{paths.CHECKOUT_ID}_",
         str(python),
     )
-    if not server.sql("postgres", "SELECT rolcreatedb FROM pg_roles WHERE rolname = user")[0][0]:
+    allowed = "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = user"
+    if not server.sql("postgres", allowed)[0][0]:
         raise Trouble(
             f"The PostgreSQL user {server.user} at PGHOST={server.host} may not create databases: "
             "give it CREATEDB, or unset PGHOST to get a private PostgreSQL."

@@ -1,0 +1,277 @@
+"""What a newcomer would do in Odoo, done over its HTTP calls: orders, connect, map, send."""
+
+from dataclasses import dataclass, field
+
+from .consent import connect
+from .console import Trouble, say
+
+MODULE_DOCUMENTS = {
+    "account.move": [("move_type", "=", "out_invoice"), ("state", "=", "posted")],
+    "purchase.order": [("state", "=", "purchase")],
+}
+LATER_MOVES = {
+    "out_refund": "credit note",
+    "in_invoice": "bill",
+    "in_refund": "vendor credit note",
+}
+UNDER_WAY = ("pending", "sending", "unknown")
+
+
+@dataclass(frozen=True)
+class OrderLine:
+    product: str
+    quantity: float
+    price: float
+    taxed: bool = True
+
+
+@dataclass(frozen=True)
+class DemoCompany:
+    """A demo company of Odoo, the organisation it connects to, and what a person has to choose.
+
+    :param accounts: Code in Xero for Odoo accounts that do not map by themselves, by account type.
+    :param taxes: Tax type in Xero for Odoo taxes that do not map by themselves, by direction
+        and name.
+    """
+
+    xml_id: str
+    organisation: str
+    purchase_tax: str
+    accounts: dict
+    taxes: dict
+
+
+COMPANIES = (
+    DemoCompany(
+        "base.demo_company_au",
+        "Southern Cross Trading",
+        "10% GST",
+        {"income": "200", "income_other": "260", "expense_direct_cost": "310", "expense": "429"},
+        {},
+    ),
+    DemoCompany(
+        "base.demo_company_uk",
+        "Albion Wholesale",
+        "20% G",
+        {"income": "200", "income_other": "260", "expense_direct_cost": "310", "expense": "429"},
+        # Odoo's "0% EX" is the rate of exports.
+        {("sale", "0% EX"): "ZERORATEDOUTPUT", ("purchase", "0% EX"): "ZERORATEDINPUT"},
+    ),
+)
+
+# Demo vendors with demo products from their price lists.
+ORDERS = (
+    (
+        "base.res_partner_12",
+        [
+            OrderLine("product.product_delivery_01", 12, 55.0),
+            OrderLine("product.product_product_9", 3, 10.35),
+        ],
+    ),
+    (
+        "base.res_partner_2",
+        [
+            OrderLine("product.product_delivery_02", 4, 390.0),
+            OrderLine("product.product_product_24", 1, 876.0, taxed=False),
+        ],
+    ),
+    ("base.res_partner_12", [OrderLine("product.product_product_8", 7, 1399.99)]),
+)
+
+
+@dataclass
+class Book:
+    """One company's books: its tenant in Odoo and the documents that shall go to Xero."""
+
+    company: DemoCompany
+    company_id: int
+    name: str
+    tenant_id: int = 0
+    organisation_id: str = ""
+    documents: dict = field(default_factory=dict)
+
+
+class Story:
+    """The steps of the demo, as one logged-in person."""
+
+    def __init__(self, session, client_id, client_secret):
+        self.session = session
+        self.app_id = session.call(
+            "xero.app",
+            "create",
+            {"name": "Demo", "client_id": client_id, "client_secret": client_secret},
+        )
+
+    def prepare(self, company):
+        """Confirm orders, connect the company's tenant, and map what does not map by itself."""
+        book = self.open_book(company)
+        say(f"\n{book.name}: confirming {len(ORDERS)} purchase orders")
+        for vendor, lines in ORDERS:
+            self._confirm_order(book, vendor, lines)
+        say(f"{book.name}: connecting to {company.organisation} through Xero's consent page")
+        self.connect(book)
+        for name, counterpart in self.map(book):
+            say(f"{book.name}: {name} goes to {counterpart}")
+        book.documents = {
+            model: self.search(book, model, [*domain, ("company_id", "=", book.company_id)])
+            for model, domain in MODULE_DOCUMENTS.items()
+        }
+        return book
+
+    def open_book(self, company):
+        """Find the demo company."""
+        company_id = self._id_of(company.xml_id)
+        [values] = self.session.call("res.company", "read", [company_id], ["name"])
+        return Book(company, company_id, values["name"])
+
+    def connect(self, book):
+        """Create a tenant for the company, give Xero's consent, and have its settings read."""
+        book.tenant_id = self.call(
+            book,
+            "xero.tenant",
+            "create",
+            {"name": book.name, "company_id": book.company_id, "app_id": self.app_id},
+        )
+        connect(self.session, book.tenant_id, book.company.organisation)
+        fields = ["settings_pulled_at", "organisation_id"]
+        [tenant] = self.read(book, "xero.tenant", [book.tenant_id], fields)
+        book.organisation_id = tenant["organisation_id"]
+        if not tenant["settings_pulled_at"]:
+            self.call(book, "xero.tenant", "action_pull_settings", [book.tenant_id])
+
+    def map(self, book):
+        """Choose what the documents use and what did not map by itself; return the choices."""
+        return [*self._map_taxes(book), *self._map_accounts(book)]
+
+    def send(self, book):
+        """Press Send to Xero: on the invoices as a button, on the orders as the list's action."""
+        invoices, orders = book.documents["account.move"], book.documents["purchase.order"]
+        say(f"{book.name}: sending {len(invoices)} invoices and {len(orders)} purchase orders")
+        self.call(book, "account.move", "action_xero_push", invoices)
+        action = self._id_of("xero_connector.action_server_xero_push_purchase_order")
+        context = {
+            "active_model": "purchase.order",
+            "active_ids": orders,
+            "active_id": orders[0],
+        }
+        self.call(book, "ir.actions.server", "run", [action], context=context)
+
+    def is_under_way(self, book):
+        """Say whether a document still waits for its outcome."""
+        return any(
+            document["xero_state"] in UNDER_WAY
+            for model, ids in book.documents.items()
+            for document in self.read(book, model, ids, ["xero_state"])
+        )
+
+    # === STEPS === #
+
+    def _confirm_order(self, book, vendor, lines):
+        domain = [
+            ("company_id", "=", book.company_id),
+            ("type_tax_use", "=", "purchase"),
+            ("name", "=", book.company.purchase_tax),
+        ]
+        taxes = self.search(book, "account.tax", domain)
+        if len(taxes) != 1:
+            raise Trouble(f"{book.name} has {len(taxes)} taxes called {book.company.purchase_tax}.")
+        order = self.call(
+            book,
+            "purchase.order",
+            "create",
+            {
+                "partner_id": self._id_of(vendor),
+                "company_id": book.company_id,
+                "order_line": [
+                    (
+                        0,
+                        0,
+                        {
+                            "product_id": self._id_of(line.product),
+                            "product_qty": line.quantity,
+                            "price_unit": line.price,
+                            "tax_ids": [(6, 0, taxes if line.taxed else [])],
+                        },
+                    )
+                    for line in lines
+                ],
+            },
+        )
+        self.call(book, "purchase.order", "button_confirm", [order])
+
+    def _map_taxes(self, book):
+        rows = self._unmapped(book, "xero.tax.mapping", ["tax_id", "type_tax_use"])
+        for row in rows:
+            [tax] = self.read(book, "account.tax", [row["tax_id"][0]], ["name"])
+            tax_type = book.company.taxes.get((row["type_tax_use"], tax["name"]))
+            if tax_type:
+                domain = [("tenant_id", "=", book.tenant_id), ("tax_type", "=", tax_type)]
+                rate = self._choose(
+                    book, "xero.tax.mapping", row, "rate_id", "xero.tax.rate", domain
+                )
+                yield f"tax {tax['name']} ({row['type_tax_use']})", rate
+
+    def _map_accounts(self, book):
+        needed = self._accounts_of_orders(book)
+        rows = self._unmapped(
+            book, "xero.account.mapping", ["account_id", "account_type", "account_name"], needed
+        )
+        for row in rows:
+            code = book.company.accounts.get(row["account_type"])
+            if code:
+                domain = [("tenant_id", "=", book.tenant_id), ("code", "=", code)]
+                account = self._choose(
+                    book, "xero.account.mapping", row, "xero_account_id", "xero.account", domain
+                )
+                yield f"account {row['account_name']}", account
+
+    def _unmapped(self, book, model, fields, needed=()):
+        """Return the rows without counterpart that posted documents or the orders use."""
+        source = fields[0]
+        domain = [("tenant_id", "=", book.tenant_id), ("state", "=", "unmapped")]
+        used = ["|", ("usage", ">", 0), (source, "in", list(needed))]
+        return self.call(book, model, "search_read", [*domain, *used], fields)
+
+    def _choose(self, book, model, row, field, target_model, domain):
+        """Fill a mapping row as the person would in the list; return the counterpart's name."""
+        found = self.call(book, target_model, "search_read", domain, ["display_name"])
+        if len(found) != 1:
+            raise Trouble(f"{book.name}: {len(found)} counterparts in Xero fit {domain}.")
+        self.call(book, model, "write", [row["id"]], {field: found[0]["id"]})
+        return found[0]["display_name"]
+
+    def _accounts_of_orders(self, book):
+        """Return the expense accounts that the products of the orders lead to."""
+        products = [self._id_of(line.product) for _vendor, lines in ORDERS for line in lines]
+        fields = ["property_account_expense_id", "categ_id"]
+        accounts, categories = set(), set()
+        for product in self.read(book, "product.product", products, fields):
+            own = product["property_account_expense_id"]
+            accounts.update([own[0]] if own else [])
+            categories.update([product["categ_id"][0]] if product["categ_id"] else [])
+        fields = ["property_account_expense_categ_id"]
+        for category in self.read(book, "product.category", list(categories), fields):
+            own = category["property_account_expense_categ_id"]
+            accounts.update([own[0]] if own else [])
+        return accounts
+
+    # === CALLS === #
+
+    def call(self, book, model, method, *arguments, context=None, **keywords):
+        """Call a method as the person works: in the company of the book."""
+        context = {"allowed_company_ids": [book.company_id], **(context or {})}
+        return self.session.call(model, method, *arguments, context=context, **keywords)
+
+    def read(self, book, model, ids, fields):
+        return self.call(book, model, "read", ids, fields, load="_classic_read")
+
+    def search(self, book, model, domain):
+        return self.call(book, model, "search", domain, order="id")
+
+    def _id_of(self, xml_id):
+        module, name = xml_id.split(".")
+        domain = [("module", "=", module), ("name", "=", name)]
+        found = self.session.call("ir.model.data", "search_read", domain, ["res_id"])
+        if not found:
+            raise Trouble(f"The demo database lacks {xml_id}: run ./dev clean and start again.")
+        return found[0]["res_id"]
