@@ -165,11 +165,8 @@ class Gateway:
         """Refuse what no client should ever send; the journal names it."""
         accept = raw.headers.get("accept", "")
         kind = raw.headers.get("content-type", "").partition(";")[0].strip().lower()
-        strange = sorted(set(raw.query) - route.parameters)
         writes = raw.method in METHODS
-        if strange:
-            call.unknown = f"query parameter {', '.join(strange)}"
-        elif raw.repeated:
+        if raw.repeated:
             call.unknown = f"repeated query parameter {', '.join(raw.repeated)}"
         elif "application/json" not in accept and not (route.carries_file and not writes):
             call.unknown = f"Accept {accept!r}: Xero would answer with XML"
@@ -232,9 +229,10 @@ class Gateway:
     ) -> Response:
         with self.lock_of(tenant_id):
             response = self._respond(self._organisations()[tenant_id], request, self._clock)
-        call.executed = True
         if response.unknown_parameters:
             call.unknown = f"query parameter {', '.join(response.unknown_parameters)}"
+        else:
+            call.executed = True
         self._announce(tenant_id, response.events)
         if entry:
             entry.finish(response)

@@ -10,6 +10,8 @@ import requests
 from xero_simulator import Simulator
 from xero_simulator.server import PortTaken
 
+GUID = "00000000-0000-4000-8000-000000000001"
+
 
 def _talk(simulator, *pieces):
     """Send raw bytes and read until the other side closes."""
@@ -110,11 +112,11 @@ def test_a_stopped_simulator_frees_its_port_at_once():
         ("GET", "PurchaseOrders?where=x", "query parameter where"),
         ("GET", "Invoices?Page=1", "query parameter Page"),
         ("GET", "Invoices?page=1&page=2", "repeated query parameter page"),
-        ("POST", "Invoices/1?summarizeErrors=false", "query parameter summarizeErrors"),
+        ("POST", f"Invoices/{GUID}?summarizeErrors=false", "query parameter summarizeErrors"),
     ],
 )
 def test_unknown_routes_and_parameters_are_noted(connected, method, path, unknown):
-    answer = connected.call(method, path)
+    answer = connected.call(method, path, headers={"Content-Type": "application/json"})
     assert answer.status_code == (404 if unknown.startswith("route") else 400)
     (call,) = connected.simulator.journal.unknown
     assert call.unknown.startswith(unknown)

@@ -118,6 +118,23 @@ def test_settings(xero, connected):
     assert api.get_organisation_actions(xero.tenant_id).actions
 
 
+@pytest.mark.parametrize("country", ["AU", "NZ", "GB", "US"])
+def test_the_client_knows_every_value_in_the_books(connected, country):
+    xero = _Xero(connected.connect(country))
+    api, tenant_id = xero.accounting, xero.tenant_id
+    assert api.get_organisations(tenant_id).organisations[0].country_code.value == country
+    for account in api.get_accounts(tenant_id).accounts:
+        assert account.type
+    assert api.get_tax_rates(tenant_id).tax_rates
+    assert api.get_currencies(tenant_id).currencies
+    assert api.get_tracking_categories(tenant_id).tracking_categories is not None
+    assert api.get_branding_themes(tenant_id).branding_themes
+    assert api.get_contacts(tenant_id, page=1, include_archived=True).contacts
+    assert api.get_items(tenant_id).items
+    for invoice in api.get_invoices(tenant_id, page=1).invoices:
+        assert invoice.status
+
+
 def test_contacts(xero, contact):
     assert contact.contact_id
     api = xero.accounting

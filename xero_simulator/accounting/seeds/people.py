@@ -64,7 +64,7 @@ ITEMS = (
     Thing("DevD", "Development work - developer onsite per day", price="650.00"),
     Thing("DevH", "Development work - developer onsite per hour", price="110.00"),
     Thing("GB1-White", "Golf balls - white single", price="5.60", cost="4.50", tracked=True),
-    Thing("PMBr", "Project management & implementation - branding workshop", price="2500.00"),
+    Thing("PMBr", "Project management & branding workshop", price="2500.00"),
     Thing("Train-MS", "Half day training - Microsoft Office", price="500.00", cost="300.00"),
     Thing("Support-M", "Desktop and network support, monthly", price="250.00"),
     Thing("Paper-A4", "Copier paper A4, box of 5", cost="18.75"),
