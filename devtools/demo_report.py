@@ -109,7 +109,7 @@ def _documents_in_xero(xero_url, organisation_id, model):
     _name, kind, resource, _id, number = KINDS[model]
     held = defaultdict(list)
     for element in control(xero_url, f"organisations/{organisation_id}/{kind}")[resource]:
-        if element.get("Type", "ACCREC") == "ACCREC":
+        if element.get("Type") != "ACCPAY":
             totals = [_money(element[field]) for field in ("SubTotal", "TotalTax", "Total")]
             held[element[number]].append({"totals": totals, "status": element["Status"]})
     return held

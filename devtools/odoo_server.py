@@ -38,7 +38,6 @@ class Odoo:
             "db_host": self.server.host,
             "db_port": self.server.port,
             "db_user": self.server.user,
-            "db_password": self.server.password or "False",
             "data_dir": paths.ODOO_DATA,
             "addons_path": ",".join(map(str, (*self.source.addons_paths, *addons))),
             "http_interface": "127.0.0.1",
@@ -46,6 +45,8 @@ class Odoo:
             "list_db": False,
             **options,
         }
+        if self.server.password:
+            entries["db_password"] = self.server.password
         if "db_name" in options:
             entries["dbfilter"] = f"^{re.escape(options['db_name'])}$"
         for folder in (paths.ODOO_DATA, paths.RUN):
