@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import itertools
+import threading
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -159,6 +160,21 @@ def connected(client):
 def other_app(sim):
     """A second app without tokens."""
     return Client(sim, "app-two")
+
+
+@pytest.fixture
+def wait_until():
+    """Wait for something that another thread brings about, at most five seconds."""
+
+    def wait(condition):
+        pause = threading.Event()
+        for _attempt in range(1000):
+            if condition():
+                return
+            pause.wait(0.005)
+        pytest.fail("What was waited for did not happen within five seconds.")
+
+    return wait
 
 
 @pytest.fixture

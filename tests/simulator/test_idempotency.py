@@ -128,7 +128,7 @@ def test_without_a_key_a_repeat_is_a_new_call(connected):
     assert all(call.executed for call in connected.simulator.journal.writes)
 
 
-def test_a_concurrent_repeat_waits_for_the_first(connected):
+def test_a_concurrent_repeat_waits_for_the_first(connected, wait_until):
     held = connected.simulator.faults.add("hold", method="PUT", when="before")
     answers = []
 
@@ -140,8 +140,7 @@ def test_a_concurrent_repeat_waits_for_the_first(connected):
     assert held.reached.wait(5)
     second = threading.Thread(target=send)
     second.start()
-    while not connected.simulator.journal[-1].replayed:
-        second.join(0.01)
+    wait_until(lambda: connected.simulator.journal[-1].replayed)
     assert not answers
     held.release()
     first.join()

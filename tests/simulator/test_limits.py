@@ -100,7 +100,7 @@ def test_the_minute_of_the_whole_app(connected):
     assert answer.headers["X-MinLimit-Remaining"] != "0"
 
 
-def test_a_sixth_concurrent_call_is_refused(connected):
+def test_a_sixth_concurrent_call_is_refused(connected, wait_until):
     held = connected.simulator.faults.add("hold", times=5, when="before")
     answers = []
 
@@ -111,8 +111,7 @@ def test_a_sixth_concurrent_call_is_refused(connected):
     for thread in threads:
         thread.start()
     journal = connected.simulator.journal
-    while max((call.in_flight for call in journal.accounting), default=0) < 5:
-        held.reached.wait(5)
+    wait_until(lambda: any(call.in_flight == 5 for call in journal.accounting))
     answer = connected.get()
     _assert_refused(answer, "concurrent")
     assert "Retry-After" not in answer.headers

@@ -76,11 +76,12 @@ def test_a_client_that_goes_away_harms_nobody(sim):
 
 def test_a_warm_call_is_fast(connected):
     connected.simulator.limits.enabled = False
-    connected.get()
-    started = time.perf_counter()
+    seconds = []
     for _number in range(50):
+        started = time.perf_counter()
         connected.get("BrandingThemes")
-    assert (time.perf_counter() - started) / 50 < 0.02  # a delayed acknowledgement costs 0.04
+        seconds.append(time.perf_counter() - started)
+    assert min(seconds) < 0.02  # a delayed acknowledgement alone would cost 0.04
 
 
 def test_a_taken_port_gives_one_sentence(sim):
