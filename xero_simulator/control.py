@@ -166,9 +166,10 @@ class Control:
         method: str | None = None,
         path: str | None = None,
         tenant_id: str | None = None,
+        bodies: str = "0",
     ) -> list[dict[str, Any]]:
         calls = self._simulator.journal.find(method, path, tenant_id, int(since))
-        return [call.as_json() for call in calls]
+        return [call.as_json(with_body=bodies == "1") for call in calls]
 
     def _forget_journal(self) -> dict[str, Any]:
         self._simulator.journal.clear()

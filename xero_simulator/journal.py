@@ -70,14 +70,17 @@ class Call:
         """Whether the call can change an organisation."""
         return self.is_accounting and self.method not in ("GET", "HEAD")
 
-    def as_json(self) -> dict[str, Any]:
-        """The record for the control API, without the body."""
+    def as_json(self, with_body: bool = False) -> dict[str, Any]:
+        """The record for the control API."""
         names = (
             "number", "method", "path", "query", "tenant_id", "app", "user", "idempotency_key",
             "status", "executed", "replayed", "unknown", "fault", "in_flight", "body_size",
             "answer_size", "milliseconds", "element_count", "body_sha256",
         )  # fmt: skip
-        return {"at": self.at.isoformat(), **{name: getattr(self, name) for name in names}}
+        record = {"at": self.at.isoformat(), **{name: getattr(self, name) for name in names}}
+        if with_body:
+            record["body"] = self.body.decode("utf-8", "replace")
+        return record
 
 
 class Journal:

@@ -187,6 +187,8 @@ def _read_request(
         method, target, version = line.decode("ascii").split()
     except ValueError:
         raise BadRequest("The request line cannot be read.") from None
+    if not target.startswith("/"):
+        raise BadRequest("The request target must be a path.")
     values: dict[str, str] = {}
     while (line := reader.readline(_MAX_LINE)) not in (b"\r\n", b"\n"):
         name, colon, value = line.decode("latin-1").partition(":")

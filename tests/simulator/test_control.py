@@ -1,5 +1,6 @@
 """Steering a simulator from outside: the control API and the command line."""
 
+import json
 import os
 import re
 import signal
@@ -72,6 +73,9 @@ def test_the_journal(connected, control):
     assert [(call["method"], call["status"]) for call in calls] == [("PUT", 200), ("GET", 200)]
     assert calls[0]["element_count"] == 1
     assert calls[0]["idempotency_key"] == "k1"
+    assert "body" not in calls[0]
+    with_bodies = control("GET", "journal", params={"path": "/Contacts", "bodies": "1"})
+    assert json.loads(with_bodies[0]["body"]) == {"Contacts": [{"Name": "One"}]}
     later = control("GET", "journal", params={"since": calls[0]["number"]})
     assert [call["number"] for call in later] == [calls[1]["number"]]
     control("DELETE", "journal")
