@@ -19,6 +19,7 @@ def take(command):
     except OSError:
         _held.seek(0)
         other = _held.read().strip() or "unknown"
+        release()
         raise Trouble(
             f"Another ./dev is running in this checkout ({other}): stop it with Ctrl-C first, "
             "or use a second checkout."
@@ -26,6 +27,14 @@ def take(command):
     _held.truncate(0)
     _held.write(f"./dev {command}, process {os.getpid()}")
     _held.flush()
+
+
+def release():
+    """Let others run, before this process ends."""
+    global _held
+    if _held:
+        _held.close()
+        _held = None
 
 
 def make_folder(path):

@@ -1,0 +1,23 @@
+"""The ground that tests with real processes stand on: a real Odoo, connected to a simulator."""
+
+import urllib.request
+
+from devtools.demo_story import COMPANIES, Story
+from devtools.live import CLIENT_ID, CLIENT_SECRET
+
+
+def test_a_connected_odoo_survives_being_killed(live_odoo):
+    """A tenant is connected through the real consent flow; a killed server comes back to it."""
+    with urllib.request.urlopen(f"{live_odoo.url}/web/login", timeout=60) as page:
+        assert b"login" in page.read()
+    story = Story(live_odoo.login(), CLIENT_ID, CLIENT_SECRET)
+    book = story.open_book(COMPANIES[0])
+    story.connect(book)
+    live_odoo.kill()
+
+    live_odoo.start()
+    fields = ["state", "organisation_name"]
+    [tenant] = live_odoo.login().call("xero.tenant", "read", [book.tenant_id], fields)
+    assert tenant["state"] == "connected"
+    assert tenant["organisation_name"] == "Southern Cross Trading"
+    assert not live_odoo.xero.journal.unknown
