@@ -27,7 +27,8 @@ def choose_contact(organisation, given: Record, may_create: bool, problems: list
         return None
     further = {key for key, value in given.items() if value is not None} - ECHOED
     if contact is not None:
-        further = {key for key in further if not _same(contact, key, given[key])}
+        by_id = bool(given.get("ContactID"))
+        further = {key for key in further if not _same(contact, key, given[key], by_id)}
         if not further or contact["ContactStatus"] != "ACTIVE":
             return contact
     elif not given.get("Name"):
@@ -57,7 +58,10 @@ def _named(organisation, given: Record, may_create: bool) -> Record | None:
     return None
 
 
-def _same(contact: Record, key: str, value) -> bool:
+def _same(contact: Record, key: str, value, by_id: bool) -> bool:
+    """Tell whether a field says nothing new; what the contact was found by does not rename it."""
+    if key in ("Name", "ContactNumber") and not by_id:
+        return (contact.get(key) or "").casefold() == value.strip().casefold()
     if key in ("Phones", "Addresses", "ContactPersons") and not value:
         return True
     return contact.get(key) == value or (not value and not contact.get(key))

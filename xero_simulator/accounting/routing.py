@@ -92,4 +92,3 @@ def _values(route: Route, parts: tuple[str, ...]) -> tuple[str, ...] | None:
         elif expected != given:
             return None
     return tuple(values)
-

@@ -1,0 +1,132 @@
+"""Credit notes and their allocations."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+MISSING = "The document with the supplied id was not found for this endpoint."
+
+
+@pytest.fixture
+def note(au):
+    """An approved customer credit note of 110.00."""
+    return au.made("CreditNotes", au.credit(Status="AUTHORISED"))["CreditNoteID"]
+
+
+@pytest.fixture
+def invoice(au):
+    """An approved sales invoice of 110.00."""
+    return au.made("Invoices", au.invoice(Status="AUTHORISED"))["InvoiceID"]
+
+
+def allocate(au, note: str, invoice: str, amount, **fields):
+    element = {"Invoice": {"InvoiceID": invoice}, "Amount": amount, **fields}
+    return au.put(f"CreditNotes/{note}/Allocations", element)
+
+
+def test_a_credit_note_comes_back_complete(au):
+    answer = au.put("CreditNotes", au.credit(CreditNoteNumber="RINV/1", Reference="for INV/1"))
+    row = answer.row("CreditNotes")
+    assert row["ID"] == row["CreditNoteID"]
+    assert (row["Status"], row["Total"], row["RemainingCredit"]) == ("DRAFT", 110, 110)
+    assert (row["CreditNoteNumber"], row["Reference"]) == ("RINV/1", "for INV/1")
+    (event,) = answer.events
+    assert (event.category, event.type) == ("CREDITNOTE", "CREATE")
+    assert event.data == {"Type": "ACCRECCREDIT", "Status": "DRAFT"}
+
+
+def test_customer_numbers_are_unique_and_supplier_numbers_are_not(au):
+    au.made("CreditNotes", au.credit(CreditNoteNumber="C1"))
+    assert au.refusal("CreditNotes", au.credit(CreditNoteNumber="c1")) == [
+        "Credit Note # must be unique."
+    ]
+    for _ in range(2):
+        au.made("CreditNotes", au.credit(au.line(AccountCode="400"), Type="ACCPAYCREDIT",
+                                         CreditNoteNumber="C1", Reference="x"))  # fmt: skip
+    assert [one["Reference"] for one in au.credit_notes.values()] == ["", "", ""]
+    assert au.made("CreditNotes", au.credit())["CreditNoteNumber"] == "CN-0001"
+
+
+def test_a_post_with_a_customer_number_in_use_edits_that_note(au):
+    guid = au.made("CreditNotes", au.credit(CreditNoteNumber="C1"))["CreditNoteID"]
+    row = au.post("CreditNotes", au.credit(au.line(UnitAmount=5), CreditNoteNumber="C1")).row(
+        "CreditNotes"
+    )
+    assert (row["CreditNoteID"], row["SubTotal"]) == (guid, 5)
+
+
+def test_an_approved_note_is_voided_not_deleted(au, note):
+    path = f"CreditNotes/{note}"
+    assert au.call("POST", path, {"CreditNotes": [{"Status": "DELETED"}]}).status == 400
+    assert au.call("POST", path, {"CreditNotes": [{"Status": "VOIDED"}]}).status == 200
+    assert au.credit_notes[note]["RemainingCredit"] == 0
+    assert au.call("POST", path, {"CreditNotes": [{"Reference": "x"}]}).status == 400
+
+
+def test_lock_dates_stop_the_approval(au):
+    au.set_lock_dates(period=date(2026, 3, 1))
+    assert au.made("CreditNotes", au.credit())
+    (message,) = au.refusal("CreditNotes", au.credit(Status="AUTHORISED"))
+    assert message.endswith("currently set at 01-Mar-2026")
+
+
+def test_an_allocation_settles_both_documents(au, note, invoice):
+    answer = allocate(au, note, invoice, 60)
+    row = answer.row("Allocations")
+    assert row["Amount"] == 60
+    assert row["Invoice"]["InvoiceID"] == invoice
+    assert {(event.category, event.resource_id) for event in answer.events} == {
+        ("CREDITNOTE", note),
+        ("INVOICE", invoice),
+    }
+    assert au.credit_notes[note]["RemainingCredit"] == 50
+    read = au.get(f"Invoices/{invoice}").row("Invoices")
+    assert (read["AmountDue"], read["AmountCredited"], read["AmountPaid"]) == (50, 60, 0)
+    assert read["CreditNotes"][0]["AppliedAmount"] == 60
+    allocate(au, note, invoice, 50)
+    assert au.invoices[invoice]["Status"] == "PAID"
+    assert au.invoices[invoice]["FullyPaidOnDate"] == date(2026, 3, 2)
+    assert au.credit_notes[note]["Status"] == "PAID"
+
+
+def test_an_allocation_can_be_taken_back(au, note, invoice):
+    guid = allocate(au, note, invoice, 110).row("Allocations")["AllocationID"]
+    answer = au.call("DELETE", f"CreditNotes/{note}/Allocations/{guid}")
+    assert answer.row("Allocations")["IsDeleted"] is True
+    assert (au.invoices[invoice]["Status"], au.invoices[invoice]["AmountDue"]) == (
+        "AUTHORISED",
+        110,
+    )
+    assert "FullyPaidOnDate" not in au.invoices[invoice]
+    assert au.credit_notes[note]["RemainingCredit"] == 110
+    assert au.call("DELETE", f"CreditNotes/{note}/Allocations/{guid}").status == 404
+
+
+def test_an_allocation_fits_contact_currency_kind_state_and_amount(au, note, invoice):
+    other = {"ContactID": au.contact("Boom FM")}
+    made = [
+        au.invoice(Status="AUTHORISED", Contact=other),
+        au.invoice(Status="AUTHORISED", CurrencyCode="EUR"),
+        au.invoice(),
+        au.bill(Status="AUTHORISED"),
+    ]
+    for body in made:
+        assert allocate(au, note, au.made("Invoices", body)["InvoiceID"], 1).status == 400
+    for amount in (0, -1, 111):
+        assert allocate(au, note, invoice, amount).status == 400
+    draft = au.made("CreditNotes", au.credit())["CreditNoteID"]
+    assert allocate(au, draft, invoice, 1).status == 400
+    assert allocate(au, note, note, 1).messages() == [MISSING]
+    assert allocate(au, invoice, invoice, 1).status == 404
+    assert au.invoices[invoice]["AmountDue"] == 110
+
+
+def test_an_applied_note_keeps_its_amounts(au, note, invoice):
+    allocate(au, note, invoice, 1)
+    path = f"CreditNotes/{note}"
+    body = {"CreditNotes": [{"LineItems": [au.line(UnitAmount=200)]}]}
+    assert au.call("POST", path, body).status == 400
+    assert au.call("POST", path, {"CreditNotes": [{"Status": "VOIDED"}]}).status == 400
+    assert au.call("POST", path, {"CreditNotes": [{"Reference": "x"}]}).status == 200
