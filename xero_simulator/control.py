@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from .server import RawRequest, Reply
@@ -30,6 +30,12 @@ _RESOURCES = {
     "branding_themes": "BrandingThemes",
     "organisation": "Organisation",
 }
+_PERSON = (
+    "approve", "submit", "void", "delete", "bill", "edit", "pay", "unpay", "allocate",
+    "archive_contact", "restore_contact", "erase_contact", "edit_contact", "merge_contacts",
+    "set_lock_dates", "archive_account", "rename_account", "set_tax_rate_status",
+)  # fmt: skip
+_DAYS = {"day", "period", "end_of_year"}
 _PAGED = frozenset({"invoices", "credit_notes", "purchase_orders", "payments", "contacts"})
 
 
@@ -72,6 +78,7 @@ class Control:
             ("POST", "webhooks/intent"): self._intent,
             ("POST", "webhooks/automatic"): self._automatic,
             ("GET", "organisations"): self._organisations,
+            ("POST", "person"): self._person,
         }
 
     def answer(self, raw: RawRequest) -> Reply:
@@ -157,6 +164,17 @@ class Control:
             pages = document.get("pagination", {}).get("pageCount", 1)
             number += 1
         return {resource: elements}
+
+    def _person(self, organisation: str, action: str, **values: Any) -> Any:
+        """Let a person in Xero do something: approve, pay, void, edit, archive_contact, …"""
+        if action not in _PERSON:
+            raise ControlError(f"A person cannot {action!r}; there are {', '.join(_PERSON)}.")
+        books = self._simulator.organisation(organisation)
+        for name in _DAYS & values.keys():
+            values[name] = date.fromisoformat(values[name])
+        with self._simulator.gateway.lock_of(books.tenant_id):
+            done = getattr(books, action)(**values)
+        return json.loads(json.dumps(done, default=str))
 
     # === JOURNAL, CLOCK, FAULTS === #
 

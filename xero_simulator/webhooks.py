@@ -160,10 +160,19 @@ class Webhooks:
             if reverse:
                 events.reverse()
             step = size or max(1, len(events))
+            refused: list[dict[str, Any]] = []
             for start in range(0, len(events), step):
-                made += self._deliver_events(
-                    receiver, events[start : start + step], copies, bad_signature
-                )
+                part = events[start : start + step]
+                sent = [
+                    self._post(receiver, self._envelope(receiver, part, bad_signature))
+                    for _copy in range(copies)
+                ]
+                if not any(delivery.accepted for delivery in sent):
+                    refused += part
+                made += sent
+            if refused:
+                with self._lock:
+                    self._pending.setdefault(receiver.client_id, [])[:0] = refused
         return made
 
     def replay(self, delivery: Delivery) -> Delivery:
@@ -214,19 +223,6 @@ class Webhooks:
             self._background = None
 
     # === INSIDE === #
-
-    def _deliver_events(
-        self, receiver: App, events: list[dict[str, Any]], copies: int, bad_signature: bool
-    ) -> list[Delivery]:
-        made = [
-            self._post(receiver, self._envelope(receiver, events, bad_signature))
-            for _copy in range(copies)
-        ]
-        if not any(delivery.accepted for delivery in made):
-            with self._lock:
-                waiting = self._pending.setdefault(receiver.client_id, [])
-                waiting[:0] = events
-        return made
 
     def _envelope(
         self, receiver: App, events: list[dict[str, Any]], bad_signature: bool

@@ -116,6 +116,17 @@ def test_records_are_exact(connected, control):
     control("GET", "organisations/XX/contacts", status=400)
 
 
+def test_a_person_in_xero(connected, control):
+    contact_id = connected.put_contact("Watched").json()["Contacts"][0]["ContactID"]
+    done = control(
+        "POST", "person", organisation="AU", action="archive_contact", guid=contact_id
+    )
+    assert done["ContactStatus"] == "ARCHIVED"
+    control("POST", "person", organisation="AU", action="set_lock_dates", period="2026-06-30")
+    answer = control("POST", "person", status=400, organisation="AU", action="reset")
+    assert "cannot 'reset'" in answer["error"]
+
+
 def test_identity_levers(connected, control):
     control("POST", "identity/expire")
     assert connected.get().status_code == 401

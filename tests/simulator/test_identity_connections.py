@@ -102,6 +102,14 @@ def test_a_foreign_or_missing_organisation_is_forbidden(connected):
     assert connected.get().status_code == 403
 
 
+def test_the_connection_of_a_colleague_opens_nothing(connected, sim):
+    mine = dict(connected.tokens)
+    connected.connect("NZ", user="Ben Bookkeeper")
+    assert connected.get().status_code == 200
+    connected.tokens = mine
+    assert connected.get().status_code == 403
+
+
 def test_the_organisation_can_remove_the_app(connected):
     organisation = connected.simulator.organisation("AU")
     assert connected.simulator.identity.disconnect(organisation.tenant_id) == 1

@@ -243,8 +243,10 @@ def test_a_refresh_cannot_widen_the_scopes(connected):
 
 def test_a_second_consent_ends_the_first_token_set(connected):
     first = connected.tokens["refresh_token"]
+    second = connected.refresh(first).json()["refresh_token"]
     connected.connect("NZ")
     assert _error(connected.refresh(first)) == "invalid_grant"
+    assert _error(connected.refresh(second)) == "invalid_grant"
     assert connected.refresh().status_code == 200
 
 

@@ -19,7 +19,8 @@ class _Receiver(BaseHTTPRequestHandler):
         digest = hmac.new(KEY.encode(), body, hashlib.sha256).digest()
         good = self.headers["x-xero-signature"] == base64.b64encode(digest).decode()
         self.server.received.put((good, json.loads(body)))
-        self.send_response(self.server.status if good else 401)
+        status = self.server.statuses.pop(0) if self.server.statuses else self.server.status
+        self.send_response(status if good else 401)
         answer = self.server.answer
         if self.server.cookie:
             self.send_header("Set-Cookie", "session=1")
@@ -35,7 +36,7 @@ class _Receiver(BaseHTTPRequestHandler):
 def receiver():
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Receiver)
     server.received = queue.Queue()
-    server.status, server.answer, server.cookie = 200, b"", False
+    server.status, server.answer, server.cookie, server.statuses = 200, b"", False, []
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield server
@@ -148,6 +149,32 @@ def test_what_is_not_accepted_is_delivered_again(listening, receiver, trouble):
     assert _names(receiver) == [["a"]]
     assert webhooks.deliver()[0].accepted
     assert _names(receiver) == [["a", "b"]]
+
+
+def test_refused_envelopes_keep_their_order(listening, receiver):
+    webhooks = listening.simulator.webhooks
+    receiver.status = 500
+    _emit(listening, "a", "b", "c")
+    webhooks.deliver(size=1)
+    assert [event["resourceId"] for event in webhooks.pending()] == ["a", "b", "c"]
+    assert webhooks.pending("app-two") == []
+
+
+def test_one_accepted_copy_is_enough(listening, receiver):
+    receiver.statuses = [500, 200]
+    _emit(listening, "a")
+    refused, accepted = listening.simulator.webhooks.deliver(copies=2)
+    assert (refused.accepted, accepted.accepted) == (False, True)
+    assert listening.simulator.webhooks.pending() == []
+
+
+def test_what_a_person_changes_in_xero_is_announced(listening):
+    contact_id = listening.put_contact("Watched").json()["Contacts"][0]["ContactID"]
+    webhooks = listening.simulator.webhooks
+    webhooks.clear()
+    listening.simulator.organisation("AU").archive_contact(contact_id)
+    (event,) = webhooks.pending()
+    assert (event["resourceId"], event["eventType"]) == (contact_id, "UPDATE")
 
 
 def test_nobody_listens(listening, receiver):
