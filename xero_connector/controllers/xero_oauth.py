@@ -17,7 +17,9 @@ class XeroOAuth(http.Controller):
             response = request.redirect(f"/odoo/xero-tenants/{tenant_id}", code=302)
         else:
             response = request.render(
-                "xero_connector.oauth_refused", {"sentence": sentence}, status=403
+                "xero_connector.oauth_refused",
+                {"sentence": sentence, "lang": request.env.lang},
+                status=403,
             )
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["Cache-Control"] = "no-store"

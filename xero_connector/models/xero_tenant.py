@@ -164,13 +164,17 @@ class XeroTenant(models.Model):
     def _compute_disconnect_message(self):
         for tenant in self:
             tenant.disconnect_message = (
-                tenant.state == "disconnected" and tenant._disconnect_sentence()
+                tenant.state == "disconnected"
+                and tenant._disconnect_sentence(tenant.disconnect_reason)
             )
 
-    def _disconnect_sentence(self):
-        """What happened, and the next step."""
+    def _disconnect_sentence(self, reason):
+        """What happened, and the next step.
+
+        :param str reason: a `disconnect_reason`
+        """
         self.ensure_one()
-        if self.disconnect_reason == "by_user" and self.connection_id:
+        if reason == "by_user" and self.connection_id:
             return self.env._(
                 "Disconnected: nothing is sent or read any more. The connection still stands on "
                 "Xero's side; press Disconnect from Xero again to remove it there."
@@ -201,7 +205,7 @@ class XeroTenant(models.Model):
                 "This database is a copy, and the connection belongs to the original. Connect "
                 "again, to a demo organisation if this is a test system."
             ),
-        }.get(self.disconnect_reason, "")
+        }.get(reason, "")
 
     @api.depends("state", "notice", "disconnect_message", "has_client_secret")
     def _compute_banner(self):
@@ -382,7 +386,7 @@ class XeroTenant(models.Model):
             summary=first.env._("Connect %(names)s to Xero again", names=", ".join(
                 self.mapped("name")
             )),
-            note=first._disconnect_sentence(),
+            note=first._disconnect_sentence(first.disconnect_reason),
             user_id=user.id,
         )
 

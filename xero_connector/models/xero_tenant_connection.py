@@ -3,6 +3,8 @@
 import logging
 import os
 
+import psycopg2
+
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import SQL
@@ -16,6 +18,13 @@ _logger = logging.getLogger(__name__)
 
 # Without it Xero gives no refresh token; not every answer repeats it.
 REFRESH_SCOPE = "offline_access"
+
+# Errors that end a connection, and the reason the tenant shows.
+ENDINGS = {
+    errors.InvalidGrant: "consent",
+    errors.ScopeMissing: "scope",
+    errors.ConnectionGone: "removed",
+}
 
 
 class Refusal(Exception):
@@ -83,6 +92,12 @@ class XeroTenant(models.Model):
             self._notice_apart(refusal.sentence)
             self._let_go(token_id, connection)
             return
+        except psycopg2.errors.UniqueViolation:
+            self._notice_apart(self.env._(
+                "Another tenant was connected to this organisation a moment ago. Press Connect "
+                "Now again and choose another one."
+            ))
+            return
         except (errors.XeroError, UserError) as error:
             _logger.info("Xero tenant %s: not connected (%s)", self.id, type(error).__name__)
             self._notice_apart(self._failure_sentence(error))
@@ -100,14 +115,20 @@ class XeroTenant(models.Model):
         """
         consent = self.env["xero.consent"].sudo().browse(consent_id)
         endpoints = oauth.Endpoints.from_environment(os.environ)
-        token_set = oauth.exchange_code(
-            endpoints,
-            self.app_id.client_id,
-            client_secret(self.app_id),
-            code,
-            consent.redirect_uri,
-            secret.unseal(consent, "verifier_sealed", consent.verifier_sealed),
-        )
+        try:
+            token_set = oauth.exchange_code(
+                endpoints,
+                self.app_id.client_id,
+                client_secret(self.app_id),
+                code,
+                consent.redirect_uri,
+                secret.unseal(consent, "verifier_sealed", consent.verifier_sealed),
+            )
+        except errors.InvalidGrant:
+            raise Refusal(self.env._(
+                "Xero did not accept its own answer any more: it is good for 5 minutes. Press "
+                "Connect Now again."
+            )) from None
         if not token_set.refresh_token:
             self._refuse_for_scopes([REFRESH_SCOPE])
         return xero_token.store(self.env, self.app_id, token_set, endpoints), token_set
@@ -149,8 +170,12 @@ class XeroTenant(models.Model):
         call = client.Call("GET", "Organisation")
         with self.pool.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
-            answer = xero_transport.ask(env, self.with_env(env), grant, connection.tenant_id, call)
-            cr.commit()  # pylint: disable=invalid-commit  # the record of the call
+            try:
+                answer = xero_transport.ask(
+                    env, self.with_env(env), grant, connection.tenant_id, call
+                )
+            finally:
+                cr.commit()  # pylint: disable=invalid-commit  # the record of the call
         if errors.classify(answer, wrote=False) == "scope":
             self._refuse_for_scopes(const.BASE_SCOPES)
         xero_transport.check_answered(self.env, answer)
@@ -282,8 +307,8 @@ class XeroTenant(models.Model):
             self._pull_settings_apart(organisation)
         except (errors.XeroError, UserError) as error:
             self._notice_apart(self.env._(
-                "Connected to %(organisation)s, but its settings could not be read: %(reason)s "
-                "Press Read Settings from Xero in a minute.",
+                "Connected to %(organisation)s, but its settings could not be read. %(reason)s "
+                "Then press Read Settings from Xero.",
                 organisation=organisation.name,
                 reason=self._failure_sentence(error),
             ))
@@ -301,7 +326,7 @@ class XeroTenant(models.Model):
                 _logger.info("Xero tenant %s: not removed (%s)", tenant.id, type(error).__name__)
                 tenant._notice_apart(self.env._(
                     "Disconnected in Odoo: nothing is sent or read any more. The connection could "
-                    "not be removed at Xero: %(reason)s Press Disconnect from Xero again later, "
+                    "not be removed at Xero. %(reason)s Press Disconnect from Xero again later, "
                     "or remove it in Xero under Settings → Connected apps.",
                     reason=tenant._failure_sentence(error),
                 ))
@@ -392,32 +417,35 @@ class XeroTenant(models.Model):
     # === SENTENCES === #
 
     def _failure_sentence(self, error):
-        """Why Xero could not be asked, in words."""
+        """Why Xero could not be asked, and the next step."""
         if isinstance(error, UserError):
             return str(error)
-        sentences = {
-            errors.NotSent: self.env._("Xero could not be reached."),
-            errors.NoAnswer: self.env._("Xero did not answer."),
-            xero_token.TokenUnavailable: self.env._("Xero's login service did not answer."),
-            errors.RateLimited: self.env._("Xero asks to wait: its limit of calls is used up."),
-            errors.InvalidGrant: self.env._(
-                "Xero did not accept the code or permission; a code is good for 5 minutes. Press "
-                "Connect Now again."
-            ),
-            errors.InvalidClient: self.env._(
+        if error.code == "secret":
+            return error.text
+        if isinstance(error, xero_token.OtherEnvironment):
+            return self._disconnect_sentence(error.reason)
+        for kind, reason in ENDINGS.items():
+            if isinstance(error, kind):
+                return self._disconnect_sentence(reason)
+        if isinstance(error, errors.InvalidClient):
+            return self.env._(
                 "Xero does not accept the client ID or the client secret of the app %(app)s. "
                 "Generate a new secret at developer.xero.com, paste it on the Xero app's form and "
                 "try again.",
                 app=self.app_id.name,
+            )
+        if isinstance(error, errors.RateLimited):
+            return self.env._(
+                "Xero's limit of calls is used up. Try again in a minute, or tomorrow if it is "
+                "the limit of the day."
+            )
+        return {
+            errors.BadEndpoint: error.text,
+            errors.NotSent: self.env._("Xero could not be reached. Try again in a minute."),
+            xero_token.TokenUnavailable: self.env._(
+                "Xero's login service did not answer. Try again in a minute."
             ),
-            xero_token.OtherEnvironment: self.env._(
-                "The connection belongs to another environment. Press Connect Now."
-            ),
-        }
-        for kind, sentence in sentences.items():
-            if isinstance(error, kind):
-                return sentence
-        return self.env._("Xero gave an answer that could not be used.")
+        }.get(type(error), self.env._("Xero did not answer. Try again in a minute."))
 
 
 def _organisations(grant, auth_event_id=None):

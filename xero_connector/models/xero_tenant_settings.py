@@ -31,8 +31,7 @@ class XeroTenant(models.Model):
                 tenant._pull_settings_apart()
             except errors.XeroError as error:
                 raise UserError(self.env._(
-                    "The settings of %(tenant)s could not be read. %(reason)s Try again in a "
-                    "minute.",
+                    "The settings of %(tenant)s could not be read. %(reason)s",
                     tenant=tenant.name,
                     reason=tenant._failure_sentence(error),
                 )) from None
@@ -56,8 +55,10 @@ class XeroTenant(models.Model):
 
     def _read_setting(self, resource):
         """One call; its record is committed at once, whatever becomes of the rest."""
-        answer = xero_transport.send(self.env, self, client.Call("GET", resource))
-        self.env.cr.commit()  # pylint: disable=invalid-commit  # a cursor of our own
+        try:
+            answer = xero_transport.send(self.env, self, client.Call("GET", resource))
+        finally:
+            self.env.cr.commit()  # pylint: disable=invalid-commit  # a cursor of our own
         xero_transport.check_answered(self.env, answer)
         return answer.body
 

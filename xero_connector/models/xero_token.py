@@ -13,6 +13,8 @@ import time
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+import psycopg2
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
@@ -70,8 +72,8 @@ class XeroToken(models.Model):
 class TokenUnavailable(errors.XeroError):
     """There is no valid token at this moment; trying again later helps."""
 
-    def __init__(self, text, retry_at=None):
-        super().__init__("token_unavailable", text)
+    def __init__(self, text, retry_at=None, code="token_unavailable"):
+        super().__init__(code, text)
         self.retry_at = retry_at
 
 
@@ -114,14 +116,16 @@ def access(env, token_id, *, spent=None, renew=False):
     give_up_at = time.monotonic() + PATIENCE
     refused = None  # fingerprint of the refresh token that Xero refused in the previous try
     while True:
-        with env.registry.cursor() as cr:
-            try:
+        try:
+            with env.registry.cursor() as cr:
                 grant, refused = _try_once(
                     api.Environment(cr, SUPERUSER_ID, {}), token_id, spent, renew, refused
                 )
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                cr.rollback()
-                grant = None
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            grant = None
+        except errors.InvalidGrant:
+            _disconnect_tenants(env, token_id)
+            raise
         if grant:
             return grant
         if time.monotonic() > give_up_at:
@@ -153,7 +157,9 @@ def _try_once(env, token_id, spent, renew, refused):
     token.flush_recordset()
     refresh_token = secret.unseal(token, "refresh_sealed", token.refresh_sealed)
     if refused and refused == secret.digest(refresh_token):
-        _bury(token)
+        token.dead = True
+        env.cr.commit()  # pylint: disable=invalid-commit  # no process tries it again
+        _logger.info("Xero token %s: refused by Xero, its tenants need a new consent", token.id)
         raise errors.InvalidGrant("invalid_grant", "The refresh token was refused.")
     try:
         token_set = oauth.refresh(
@@ -205,13 +211,12 @@ def _rest(token):
     token.env.cr.commit()  # pylint: disable=invalid-commit  # every other process rests too
 
 
-def _bury(token):
-    """Xero refused the refresh token twice: every tenant that lives on it is disconnected."""
-    token.dead = True
-    token.env.cr.commit()  # pylint: disable=invalid-commit  # no process tries it again
-    _logger.info("Xero token %s: refused by Xero, its tenants need a new consent", token.id)
-    tenants = token.env["xero.tenant"].search([("token_id", "=", token.id)])
-    tenants._mark_disconnected("consent")
+def _disconnect_tenants(env, token_id):
+    """Every tenant that lives on a refused token needs a new consent."""
+    with env.registry.cursor() as cr:
+        tenants = api.Environment(cr, SUPERUSER_ID, {})["xero.tenant"]
+        tenant_ids = tenants.search([("token_id", "=", token_id)]).ids
+    env["xero.tenant"].browse(tenant_ids)._mark_disconnected("consent")
 
 
 # === KEEPING === #
@@ -227,14 +232,13 @@ def store(env, app, token_set, endpoints):
     """
     give_up_at = time.monotonic() + PATIENCE
     while True:
-        with env.registry.cursor() as cr:
-            try:
+        try:
+            with env.registry.cursor() as cr:
                 token_id = _try_store(
                     api.Environment(cr, SUPERUSER_ID, {}), app.id, token_set, endpoints
                 )
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                cr.rollback()
-                token_id = None
+        except (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, psycopg2.errors.UniqueViolation):
+            token_id = None
         if token_id:
             return token_id
         if time.monotonic() > give_up_at:

@@ -126,7 +126,7 @@ def _grant(env, tenant, spent=None):
     except UserError as error:  # a secret cannot be read: nothing is cleared, we only wait
         tenant.sudo().budget_id._rest("secret")
         _logger.warning("Xero tenant %s: %s", tenant.id, error)
-        raise xero_token.TokenUnavailable(str(error)) from None
+        raise xero_token.TokenUnavailable(str(error), code="secret") from None
 
 
 def _note(env, tenant, call, request, answer=None, error=None):

@@ -134,7 +134,7 @@ class TestConnect(XeroCase):
         self.assertRefused("client secret", "Odoo")
 
     def test_xero_down_at_the_exchange(self):
-        self.sim.faults.add("error", path="/connect/token", status=503)
+        self.sim.faults.add("replace", path="/connect/token", status=503, executed=False)
         self.connect()
         self.assertRefused("Xero did not answer")
 
