@@ -134,15 +134,16 @@ def test_prices_keep_four_decimals_only_if_asked(au):
 
 
 def test_a_read_without_unitdp_shows_two_decimals_and_an_update_loses_them(au):
-    line = au.line(Quantity=3, UnitAmount=D("33.3333"))
+    line = au.line(Quantity=100, UnitAmount=D("1.2349"))
     made = au.made("Invoices", au.invoice(line))
     path = f"Invoices/{made['InvoiceID']}"
-    assert au.get(path).row("Invoices")["LineItems"][0]["UnitAmount"] == D("33.33")
-    assert au.get(path, unitdp=4).row("Invoices")["LineItems"][0]["UnitAmount"] == D("33.3333")
+    assert au.get(path).row("Invoices")["LineItems"][0]["UnitAmount"] == D("1.23")
+    assert au.get(path, unitdp=4).row("Invoices")["LineItems"][0]["UnitAmount"] == D("1.2349")
     element = {"LineItems": [{"LineItemID": made["LineItems"][0]["LineItemID"]}]}
     au.call("POST", path, {"Invoices": [element]})
     after = au.get(path, unitdp=4).row("Invoices")
-    assert (after["SubTotal"], after["TotalTax"]) == (D("99.99"), D("10.00"))
+    assert (made["SubTotal"], made["TotalTax"]) == (D("123.49"), D("12.35"))
+    assert (after["SubTotal"], after["TotalTax"]) == (123, D("12.30"))
 
 
 def test_amounts_are_exact_json_numbers(au):

@@ -49,6 +49,7 @@ def test_ten_files_and_no_more(au, invoice):
     for number in range(10):
         assert attach(au, f"{invoice}/Attachments/{number}.pdf").status == 200
     assert attach(au, f"{invoice}/Attachments/x.pdf").status == 400
+    assert attach(au, f"{invoice}/Attachments/3.pdf", b"again").status == 200
 
 
 @pytest.mark.parametrize("name", ["a<b.pdf", "a:b.pdf", "a?.pdf", "a.pdf ", "a|b", "a+b.pdf"])

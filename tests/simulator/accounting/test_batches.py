@@ -118,6 +118,7 @@ def test_a_body_without_data_is_named_so(au, body):
         {"Name": "x", "DefaultCurrency": "XXX"},
         {"Name": "x", "Discount": "5.0"},
         {"Name": "x", "Discount": True},
+        {"Name": "x", "Discount": 10**18},
         "x",
     ],
 )

@@ -124,9 +124,10 @@ def test_a_post_with_a_number_in_use_edits_that_invoice(au):
     assert len(au.invoices) == 1
 
 
-def test_a_post_with_a_bill_number_in_use_makes_another_bill(au):
-    au.made("Invoices", au.bill(InvoiceNumber="B-1"))
-    au.post("Invoices", au.bill(InvoiceNumber="B-1"))
+@pytest.mark.parametrize("held_by", ["bill", "invoice"])
+def test_a_post_of_a_bill_never_finds_a_document_by_number(au, held_by):
+    au.made("Invoices", getattr(au, held_by)(InvoiceNumber="B-1"))
+    assert au.post("Invoices", au.bill(InvoiceNumber="B-1")).status == 200
     assert len(au.invoices) == 2
 
 
@@ -338,6 +339,18 @@ def test_a_settled_invoice_lets_only_its_words_change(au):
     assert au.invoices[guid]["Total"] == 110
 
 
+def test_the_contact_stays_once_a_credit_note_is_allocated(au):
+    other = {"ContactID": au.contact("Boom FM")}
+    paid, credited = (
+        au.made("Invoices", au.invoice(Status="AUTHORISED"))["InvoiceID"] for _ in range(2)
+    )
+    au.pay(paid, 1)
+    assert update(au, paid, Contact=other).status == 200
+    note = au.made("CreditNotes", au.credit(Status="AUTHORISED"))["CreditNoteID"]
+    au.allocate(note, credited, 1)
+    assert update(au, credited, Contact=other).messages() == [SETTLED]
+
+
 def test_the_type_stays(au):
     guid = au.made("Invoices", au.invoice())["InvoiceID"]
     assert update(au, guid, Type="ACCPAY").status == 400
@@ -348,6 +361,15 @@ def test_a_document_of_an_archived_contact_can_only_be_removed(au):
     au.archive_contact(au.contact_id)
     assert update(au, guid, Reference="x").status == 400
     assert update(au, guid, Status="DELETED").status == 200
+
+
+def test_a_contact_made_and_edited_in_one_request_is_one_event(au):
+    first = au.invoice(Contact={"Name": "Brand New"})
+    second = au.invoice(Contact={"Name": "Brand New", "FirstName": "Ann"})
+    events = au.put("Invoices", first, second).events
+    assert [(one.category, one.type) for one in events if one.category == "CONTACT"] == [
+        ("CONTACT", "CREATE")
+    ]
 
 
 def test_events_name_what_happened(au):

@@ -252,6 +252,11 @@ def test_without_lines_they_stay(au, draft):
     assert answer.row("Invoices")["LineItems"] == draft["LineItems"]
 
 
+def test_a_line_id_counts_once(au, draft):
+    twice = {"LineItemID": draft["LineItems"][0]["LineItemID"]}
+    assert update(au, draft, twice, twice).status == 400
+
+
 def test_a_foreign_line_id_is_refused(au, draft):
     assert update(au, draft, au.line(LineItemID=ZERO_GUID)).status == 400
     assert au.refusal("Invoices", au.invoice(au.line(LineItemID=ZERO_GUID)))

@@ -31,6 +31,13 @@ def test_a_person_approves_edits_voids_and_deletes(au, heard):
     assert heard == [("INVOICE", "UPDATE")] * 5
 
 
+def test_what_a_person_did_outlives_a_request_that_fails(au):
+    guid = au.made("Invoices", au.invoice())["InvoiceID"]
+    au.approve(guid)
+    assert au.get(f"Invoices/{au.contact_id}").status == 404
+    assert au.invoices[guid]["Status"] == "AUTHORISED"
+
+
 def test_a_person_pays_and_takes_it_back(au, heard):
     guid = au.made("Invoices", au.invoice(Status="AUTHORISED"))["InvoiceID"]
     payment = au.pay(guid, "110.00", date(2026, 3, 2))

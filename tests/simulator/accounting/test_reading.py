@@ -198,6 +198,12 @@ def test_order(au, five):
     assert au.get("Invoices", order="Date SIDEWAYS").status == 400
 
 
+def test_what_changed_at_the_same_moment_is_ordered_by_id(au):
+    au.put("Invoices", *(au.invoice() for _ in range(9)))
+    ids = [row["InvoiceID"] for row in au.get("Invoices", page=1).rows("Invoices")]
+    assert ids == sorted(ids)
+
+
 def test_no_page_of_a_list_loses_or_repeats_a_row(au):
     bodies = [au.invoice(InvoiceNumber=f"M{number}") for number in range(25)]
     au.put("Invoices", *bodies)
