@@ -2,7 +2,7 @@
 
 `build_organisations(clock)` gives them by tenant id; `respond(organisation, request, clock)`
 answers everything under /api.xro/2.0 once the token, the limits and the idempotency key were
-checked elsewhere. Calls on one organisation must come one after the other.
+checked elsewhere. Calls on one organisation are answered one after the other.
 
 Tests that act as a person in Xero use the methods of `PersonInXero`; set
 `organisation.listener` to be told the events of such changes.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Callable
 from datetime import date, datetime, timezone
@@ -67,6 +68,8 @@ class Organisation(PersonInXero):
         # Changes outside of a request (a person in Xero) are announced here.
         self.listener: Callable[[Event], None] | None = None
 
+        # A request and a person must not change the books at the same time.
+        self.lock = threading.RLock()
         self.journal = Journal()
         self.events: list[Event] = []
         journal = self.journal

@@ -155,15 +155,16 @@ class PersonInXero:
 
     def _by_hand(self, change: Callable[[], Any]) -> Any:
         """Make a change outside of a request and announce it at once."""
-        mark = self.journal.mark()
-        try:
-            result = change()
-        except BaseException:
-            self.journal.undo(mark)
-            self.events.clear()
-            raise
-        self.journal.forget()
-        for event in self.take_events():
+        with self.lock:
+            try:
+                result = change()
+            except BaseException:
+                self.journal.undo(0)
+                self.events.clear()
+                raise
+            self.journal.forget()
+            events = self.take_events()
+        for event in events:
             if self.listener is not None:
                 self.listener(event)
         return result

@@ -42,6 +42,11 @@ _ROUTES = _table(
 
 def respond(organisation, request: Request, clock=None) -> Response:
     """Answer one accounting call; changes are kept only if the answer says so."""
+    with organisation.lock:
+        return _respond(organisation, request)
+
+
+def _respond(organisation, request: Request) -> Response:
     try:
         match = _find(request)
         limit = LARGEST_ATTACHMENT if match.route.raw_body else LARGEST_BODY

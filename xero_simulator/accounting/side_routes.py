@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from ..wire import Request, Response
+from ..wire import JSON, Request, Response
 from . import attachments, history, rendering
 from .allocations import allocate, deallocate
-from .answers import Refused, envelope, not_found
+from .answers import Refused, not_found
+from .notation import encode
 from .payments import create_payment, delete_payment
 from .reading import Listing, list_records, one_record
 from .route import Route, route
@@ -77,10 +78,10 @@ def delete_allocation(organisation, request: Request, guid: str, allocation: str
     record = organisation.allocations.get(allocation)
     if record is None or record["CreditNoteID"] != guid:
         raise not_found()
+    shown = {**rendering.allocation_of_note(organisation, record), "IsDeleted": True}
     deallocate(organisation, record)
-    shown = {"AllocationID": allocation, "Date": record["Date"], "Amount": record["Amount"],
-             "IsDeleted": True}  # fmt: skip
-    return envelope(organisation, request, "Allocations", [shown])
+    # The one answer that comes without an envelope.
+    return Response(200, encode(shown).encode(), JSON)
 
 
 # === ATTACHMENTS AND NOTES === #

@@ -94,7 +94,8 @@ def test_an_allocation_settles_both_documents(au, note, invoice):
 def test_an_allocation_can_be_taken_back(au, note, invoice):
     guid = allocate(au, note, invoice, 110).row("Allocations")["AllocationID"]
     answer = au.call("DELETE", f"CreditNotes/{note}/Allocations/{guid}")
-    assert answer.row("Allocations")["IsDeleted"] is True
+    assert answer.document["AllocationID"] == guid
+    assert answer.document["IsDeleted"] is True
     assert (au.invoices[invoice]["Status"], au.invoices[invoice]["AmountDue"]) == (
         "AUTHORISED",
         110,
