@@ -137,7 +137,7 @@ class XeroRequest(models.Model):
         :param matches: what Xero holds under this number, gone or not
         """
         live = [match for match in matches if match.status not in GONE]
-        taken = self.state == "quarantined" and self.outcome is not None
+        taken = self._was_taken(member)
         if not matches and not taken:
             link._release()  # never executed: the next attempt gets a new key
         elif len(live) == 1 and _equal(member, live[0]) and not self._is_foreign(link, live[0]):
@@ -173,6 +173,13 @@ class XeroRequest(models.Model):
                     number=member["number"],
                 ),
             })
+
+    def _was_taken(self, member):
+        """Whether Xero answered that the member's number belongs to a document already."""
+        if not self.outcome:
+            return False
+        outcome = self.outcome[self.members.index(member)]
+        return bool(outcome) and not outcome["ok"]
 
     def _is_foreign(self, link, match):
         """Whether another Odoo record is linked to what was found."""
