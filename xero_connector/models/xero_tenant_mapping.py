@@ -77,20 +77,21 @@ class XeroTenant(models.Model):
     def _mapping_step(self):
         """What a connected tenant still needs from a person; see `_next_step`."""
         lacking = [
-            (self.tax_mapping_ids, self.env._("taxes")),
-            (self.account_mapping_ids, self.env._("accounts")),
+            (self.tax_mapping_ids, self.env._("Taxes")),
+            (self.account_mapping_ids, self.env._("Accounts")),
         ]
         parts = [
-            self.env._("%(count)s %(what)s", count=len(used), what=what)
+            f"{what}: {len(used)}"
             for mappings, what in lacking
             if (used := mappings.filtered(lambda row: row.state == "unmapped" and row.usage))
         ]
         if not parts:
             return False, False
         return "info", self.env._(
-            "Connected. %(missing)s that your documents use have no counterpart in Xero yet, and "
-            "documents that need them wait. Choose them under Taxes and Accounts above.",
-            missing=self.env._(" and ").join(parts),
+            "Your documents use something that has no counterpart in Xero yet (%(missing)s), and "
+            "documents that need it wait. Press Taxes or Accounts and fill in the column on the "
+            "right.",
+            missing=", ".join(parts),
         )
 
     # === PROPOSING === #
