@@ -1,5 +1,7 @@
 """Calls to Xero's accounting API: what may be asked, and what came back."""
 
+import datetime
+import re
 import urllib.parse
 from dataclasses import dataclass, field
 
@@ -10,6 +12,16 @@ from .transport import session
 # https://developer.xero.com/documentation/api/accounting/requests-and-responses
 SUMMARIZE_ERRORS = ("Contacts", "Invoices", "CreditNotes", "PurchaseOrders", "Items", "Payments")
 FOUR_DECIMALS = ("Invoices", "CreditNotes", "Items")
+
+# What names the record that an element of a collection POST changes.
+GUIDS = {
+    "Contacts": "ContactID",
+    "Invoices": "InvoiceID",
+    "CreditNotes": "CreditNoteID",
+    "PurchaseOrders": "PurchaseOrderID",
+    "Items": "ItemID",
+}
+KEY = re.compile(r"[!-~]{1,128}")
 
 __all__ = ("Answer", "Call", "Limits", "XeroClient", "path_segment", "session")
 
@@ -108,7 +120,8 @@ class XeroClient:
         if call.key:
             headers["Idempotency-Key"] = call.key
         if call.if_modified_since:
-            headers["If-Modified-Since"] = call.if_modified_since.strftime("%Y-%m-%dT%H:%M:%S")
+            moment = call.if_modified_since.astimezone(datetime.timezone.utc)
+            headers["If-Modified-Since"] = moment.strftime("%Y-%m-%dT%H:%M:%S")
         return headers
 
 
@@ -133,17 +146,36 @@ def _params(call):
 
 
 def _check(call):
-    """Refuse what must never be sent: a collection POST finds documents by their number and
-    silently edits whoever holds it. Every element of one must carry its GUID.
+    """Refuse what must never be sent.
+
+    A collection POST finds documents by their number and silently edits whoever holds it, so
+    every element of one must carry its GUID; a create without a key could happen twice.
+
+    :raises errors.NotUsable: with the reason
     """
     if len(call.body or b"") > const.REQUEST_BYTES:
         raise errors.NotUsable("too_large", "The request is larger than Xero takes.")
-    if call.method != "POST" or "/" in call.path:
+    resource, *below = call.path.split("/")
+    if not resource or any(part in ("", ".", "..") for part in below) or "?" in call.path:
+        raise errors.NotUsable("path", "This path is none of Xero's.")
+    if call.key is not None and not KEY.fullmatch(call.key):
+        raise errors.NotUsable("key", "The idempotency key is not one that Xero takes.")
+    if call.method == "PUT" and not call.key:
+        raise errors.NotUsable("no_key", "A create must carry an idempotency key.")
+    if call.method != "POST":
         return
-    for elements in codec.loads(call.body or b"{}").values():
-        for element in elements:
-            if not any(name.endswith("ID") and value for name, value in element.items()):
-                raise errors.NotUsable("no_guid", "An update must name the record by its GUID.")
+    named = [below[0]] if below else _named(resource, call.body)
+    if not named or not all(codec.is_guid(guid) for guid in named):
+        raise errors.NotUsable("no_guid", "An update must name the record by its GUID.")
+
+
+def _named(resource, body):
+    """What a collection POST says of the records that it changes."""
+    try:
+        (elements,) = codec.loads(body or b"").values()
+        return [element.get(GUIDS.get(resource)) for element in elements]
+    except (errors.Unreadable, AttributeError, TypeError, ValueError):
+        return []
 
 
 def _answer(raw):
@@ -152,14 +184,14 @@ def _answer(raw):
     return Answer(
         status=raw.status,
         body=raw.body,
-        content_type=headers.get("content-type", ""),
-        correlation_id=headers.get("xero-correlation-id", "")[:100] or None,
-        retry_after=_whole(headers.get("retry-after")),
-        limit_problem=headers.get("x-rate-limit-problem", "")[:20].lower() or None,
+        content_type=_words(headers.get("content-type")) or "",
+        correlation_id=_words(headers.get("xero-correlation-id")),
+        retry_after=whole(headers.get("retry-after")),
+        limit_problem=(_words(headers.get("x-rate-limit-problem")) or "").lower() or None,
         limits=Limits(
-            _whole(headers.get("x-minlimit-remaining")),
-            _whole(headers.get("x-daylimit-remaining")),
-            _whole(headers.get("x-appminlimit-remaining")),
+            whole(headers.get("x-minlimit-remaining")),
+            whole(headers.get("x-daylimit-remaining")),
+            whole(headers.get("x-appminlimit-remaining")),
         ),
         # One of Xero's pages spells it insufficent_scope.
         scope_missing="insufficient_scope" in authenticate or "insufficent_scope" in authenticate,
@@ -168,7 +200,11 @@ def _answer(raw):
     )
 
 
-def _whole(text):
+def _words(text):
+    return codec.clean_text(text, 100)
+
+
+def whole(text):
     """A header's number; None when it is absent or garbage."""
     text = (text or "").strip()
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -5,20 +5,33 @@ import hashlib
 import json
 import re
 import unicodedata
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import Enum
 
 from . import errors
 
-# Control, format (bidi marks among them), surrogate and unassigned characters.
-UNWANTED_CATEGORIES = ("Cc", "Cf", "Cs", "Cn")
-KEPT = "\n\t"
+UTC = datetime.timezone.utc  # datetime.UTC came with Python 3.11
+
+# Control, format (bidi marks among them) and surrogate characters. The two joiners are kept:
+# Persian, Hindi and families of emoji are spelled with them.
+UNWANTED_CATEGORIES = ("Cc", "Cf", "Cs")
+KEPT = "\n\t\u200c\u200d"
+BREAKS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 DIGITS = 40
 
 # Flags of Xero's answers that xero-python sets to False by itself; they are never sent.
-ANSWER_FLAGS = frozenset({"has_attachments", "has_errors", "has_validation_errors"})
+ANSWER_FLAGS = frozenset({
+    "has_account", "has_attachments", "has_errors", "has_validation_errors",
+})
 
-MS_DATE = re.compile(r"^/Date\((-?\d{1,15})(?:[+-]\d{4})?\)/$")
+MS_DATE = re.compile(r"/Date\((-?[0-9]{1,15})(?:[+-][0-9]{4})?\)/")
+ISO_DATE = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"(?:T([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.([0-9]{1,12}))?(Z|[+-][0-9]{2}:[0-9]{2})?)?"
+)
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=UTC)
+GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+NO_GUID = "00000000-0000-0000-0000-000000000000"
 
 
 # === READING === #
@@ -46,9 +59,14 @@ def loads(body):
 
 
 def _number(text):
-    if len(text) > DIGITS:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal("Infinity")
+    # Written out, an exponent of nine digits would fill the memory.
+    if len(text) > DIGITS or not number.is_finite() or abs(number.adjusted()) > DIGITS:
         raise errors.Unreadable("number", "The answer holds a number that is too long.")
-    return Decimal(text)
+    return number
 
 
 def _number_or_int(text):
@@ -81,22 +99,22 @@ def xero_datetime(text):
         return None
     if not isinstance(text, str):
         raise errors.Unreadable("date", "The answer holds a date that is not text.")
-    if found := MS_DATE.match(text):
-        milliseconds = int(found[1])
-        if not milliseconds:
-            return None
-        try:
-            epoch = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
-            return epoch + datetime.timedelta(milliseconds=milliseconds)
-        except OverflowError:
-            raise errors.Unreadable("date", "The answer holds an impossible date.") from None
     try:
-        moment = datetime.datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", text))
-    except ValueError:
-        raise errors.Unreadable("date", "The answer holds a date in an unknown form.") from None
-    if moment.tzinfo is None:
-        return moment.replace(tzinfo=datetime.UTC)
-    return moment.astimezone(datetime.UTC)
+        if found := MS_DATE.fullmatch(text):
+            milliseconds = int(found[1])
+            return EPOCH + datetime.timedelta(milliseconds=milliseconds) if milliseconds else None
+        if found := ISO_DATE.fullmatch(text):
+            return _iso(*found.groups())
+    except (ValueError, OverflowError):
+        raise errors.Unreadable("date", "The answer holds an impossible date.") from None
+    raise errors.Unreadable("date", "The answer holds a date in an unknown form.")
+
+
+def _iso(day, time, fraction, zone):
+    microseconds = (fraction or "")[:6].ljust(6, "0")
+    offset = "+00:00" if zone in (None, "Z") else zone
+    text = f"{day}T{time or '00:00:00'}.{microseconds}{offset}"
+    return datetime.datetime.fromisoformat(text).astimezone(UTC)
 
 
 # === WRITING === #
@@ -111,10 +129,14 @@ def encode(resource, models):
     :param list models: xero-python model objects
     :return: UTF-8 JSON
     :rtype: bytes
+    :raises errors.NotUsable: if a value cannot be sent exactly: a float, half a character
     """
     parts = []
     _write({resource: list(models)}, parts.append)
-    return "".join(parts).encode()
+    try:
+        return "".join(parts).encode()
+    except UnicodeEncodeError:
+        raise errors.NotUsable("text", "A text holds half a character.") from None
 
 
 def _write(value, put):
@@ -137,8 +159,10 @@ def _write(value, put):
                 put(",")
             _write(item, put)
         put("]")
-    else:
+    elif hasattr(value, "attribute_map"):
         _write_pairs(_set_attributes(value), put)
+    else:
+        raise errors.NotUsable("value", f"A {type(value).__name__} cannot be sent exactly.")
 
 
 def _write_pairs(pairs, put):
@@ -162,7 +186,7 @@ def _set_attributes(model):
 def _digits(value):
     if not value.is_finite():
         raise errors.NotUsable("number", "Only finite numbers can be sent.")
-    return format(value, "f")
+    return format(value or value.copy_abs(), "f")
 
 
 # === TEXT === #
@@ -170,25 +194,41 @@ def _digits(value):
 def clean_text(text, limit):
     """Text as Xero takes it: no control, bidi or broken characters, cut at the limit.
 
-    A text that is too long ends with an ellipsis, so that a reader sees that it was cut.
+    A text that is too long ends with an ellipsis, so that a reader sees that it was cut. Length
+    counts as .NET does, in UTF-16 units: an emoji is two.
 
     :param str text: may be None
-    :param int limit: characters
+    :param int limit: characters, at least one
     :return: the text, or None when nothing is left
     """
     if not text:
         return None
     if not text.isascii() or not text.isprintable():
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
         text = "".join(
-            char
-            for char in text
-            if char in KEPT or unicodedata.category(char) not in UNWANTED_CATEGORIES
+            char for char in BREAKS.sub("\n", text) if char in KEPT or not _is_unwanted(char)
         )
     text = text.strip()
-    if len(text) > limit:
-        text = text[: limit - 1].rstrip() + "…"
+    if _length(text) > limit:
+        text = text[: limit - 1]
+        while _length(text) >= limit:
+            text = text[:-1]
+        text = text.rstrip() + "…"
     return text or None
+
+
+def _is_unwanted(char):
+    # U+FFFE, U+FFFF, U+FDD0 … are no characters and break XML, which Xero speaks as well.
+    nonsense = ord(char) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(char) <= 0xFDEF
+    return nonsense or unicodedata.category(char) in UNWANTED_CATEGORIES
+
+
+def _length(text):
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+
+
+def is_guid(value):
+    """Whether a value is the id of something: GUID form, and not the one of zeros."""
+    return isinstance(value, str) and value != NO_GUID and bool(GUID.fullmatch(value))
 
 
 def filter_value(text):

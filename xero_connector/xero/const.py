@@ -1,5 +1,7 @@
 """Numbers and addresses of Xero, each with the page it comes from."""
 
+import urllib.parse
+
 # https://developer.xero.com/documentation/guides/oauth2/auth-flow
 LOGIN_URL = "https://login.xero.com"
 IDENTITY_URL = "https://identity.xero.com"
@@ -26,7 +28,7 @@ ANSWER_BYTES = 20_000_000
 KEY_LIFE = 360
 SEND_DEADLINE = 270
 QUARANTINE = 900
-RESEND_OFFSETS = (0, 65, 200, 270)
+RESEND_OFFSETS = (0, 65, 200, 260)  # all before the deadline, the last with room
 
 # Seconds. The total is a monotonic deadline of our own: requests counts per read.
 CONNECT_TIMEOUT = 5
@@ -86,4 +88,7 @@ def deep_link(resource, short_code, xero_id, base_url=None):
     path = WEB_PATHS.get(resource)
     if not path:
         return None
-    return (base_url or WEB_URL) + path.format(short_code=short_code, xero_id=xero_id)
+    return (base_url or WEB_URL) + path.format(
+        short_code=urllib.parse.quote(short_code or "", safe="!"),
+        xero_id=urllib.parse.quote(xero_id, safe=""),
+    )

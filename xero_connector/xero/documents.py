@@ -7,7 +7,6 @@ import datetime
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-
 # === MASTERS === #
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,8 @@ class RateLimited(XeroError):
 
 # === WHAT AN ANSWER PROVES === #
 
-KEY_CONFLICT = re.compile(rb"is used with a different request", re.IGNORECASE)
+# The key has no blank: a document's text that quotes the sentence does not count.
+KEY_CONFLICT = re.compile(rb"idempotency key: \S+ is used with a different request", re.IGNORECASE)
 
 
 def classify(answer, wrote):
@@ -130,8 +131,8 @@ CATALOGUE = tuple(
         ("contact_name", "match", r"contact name .* is already assigned to another contact"),
         ("contact_number", "match", r"another contact has this contact number"),
         ("contact_archived_edit", "user", r"details matched an archived contact"),
-        ("contact_archived", "user", r"contact with the specified contact details has been archived"),
-        ("contact_status", "user", r"status 'archived' is not valid for contacts"),
+        ("contact_archived", "user", r"the specified contact details has been archived"),
+        ("contact_status", "user", r"status \W*archived\W* is not valid for contacts"),
         ("contact_missing", "bug", r"a contact must be specified for this type of transaction"),
         ("contact_empty", "bug", r"contact must contain at least 1 of the following elements"),
         ("email", "data", r"email address must be valid"),

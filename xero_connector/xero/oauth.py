@@ -5,11 +5,12 @@ https://developer.xero.com/documentation/guides/oauth2/auth-flow
 
 import base64
 import hashlib
+import re
 import secrets
 import urllib.parse
 from dataclasses import dataclass, field
 
-from . import codec, const, errors, transport
+from . import client, codec, const, errors, transport
 
 AUTHORIZE_PATH = "/identity/connect/authorize"
 TOKEN_PATH = "/connect/token"
@@ -21,10 +22,16 @@ VARIABLES = {
     "identity_url": ("XERO_IDENTITY_URL", const.IDENTITY_URL),
     "api_url": ("XERO_API_URL", const.API_URL),
 }
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
+ADDRESS = re.compile(r"https?://(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::[1-9][0-9]{0,4})?")
+
+# What may stand in an Authorization header.
+TOKEN = re.compile(r"[!-~]+")
 
 # Seconds for the whole exchange with the identity service.
 DEADLINE = 15
+
+# Longest life of an access token, in seconds, that we believe; Xero gives 1800.
+LONGEST_LIFE = 86400
 
 
 # === WHERE === #
@@ -53,21 +60,15 @@ class Endpoints:
 def _checked(variable, address):
     text = address.rstrip("/")
     try:
-        parts = urllib.parse.urlsplit(text)
-        port_ok = parts.port is None or parts.port > 0
+        well_formed = bool(ADDRESS.fullmatch(text)) and urllib.parse.urlsplit(text).port != 0
     except ValueError:
-        port_ok = False
-    if (
-        not port_ok
-        or parts.scheme not in ("http", "https")
-        or not parts.hostname
-        or f"{parts.scheme}://{parts.netloc}" != text
-        or parts.username is not None
-    ):
+        well_formed = False
+    if not well_formed:
         raise errors.BadEndpoint(
             "endpoint", f"{variable} must be scheme, host and port, like https://api.xero.com."
         )
-    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+    parts = urllib.parse.urlsplit(text)
+    if parts.scheme == "http" and parts.hostname not in transport.LOOPBACK:
         raise errors.BadEndpoint("endpoint", f"{variable} must use https, except on this machine.")
     return text
 
@@ -159,34 +160,56 @@ def _tokens(endpoints, client_id, client_secret, form):
     if raw.status != 200:
         raise _refusal(raw)
     answer = codec.loads(raw.body)
-    try:
-        access_token = answer["access_token"]
-        claims = _claims(access_token)
-        return TokenSet(
-            access_token=access_token,
-            refresh_token=answer.get("refresh_token"),
-            expires_in=int(answer["expires_in"]),
-            scopes=frozenset(_scopes(answer.get("scope") or claims.get("scope"))),
-            user_id=claims["xero_userid"],
-            authentication_event_id=claims.get("authentication_event_id"),
-        )
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise errors.Unreadable("token", "Xero's answer holds no usable token.") from None
+    unusable = errors.Unreadable("token", "Xero's answer holds no usable token.")
+    if not isinstance(answer, dict) or not _is_token(answer.get("access_token")):
+        raise unusable
+    claims = _claims(answer["access_token"])
+    refresh_token, life = answer.get("refresh_token"), answer.get("expires_in")
+    user_id, event = claims.get("xero_userid"), claims.get("authentication_event_id")
+    if (
+        not (refresh_token is None or _is_token(refresh_token))
+        or not (isinstance(life, int) and 0 < life <= LONGEST_LIFE)
+        or not _is_token(user_id)
+        or not (event is None or _is_token(event))
+    ):
+        raise unusable
+    return TokenSet(
+        access_token=answer["access_token"],
+        refresh_token=refresh_token,
+        expires_in=life,
+        scopes=frozenset(_scopes(answer.get("scope") or claims.get("scope"))),
+        user_id=user_id,
+        authentication_event_id=event,
+    )
+
+
+def _is_token(value):
+    return isinstance(value, str) and bool(TOKEN.fullmatch(value))
 
 
 def _scopes(scopes):
-    return scopes.split() if isinstance(scopes, str) else list(scopes or ())
+    words = scopes.split() if isinstance(scopes, str) else scopes
+    return [word for word in words if isinstance(word, str)] if isinstance(words, list) else []
 
 
 def _claims(access_token):
     """What the access token says of itself. It came over TLS from its issuer, so its signature
-    adds nothing; nothing but ids is read from it."""
-    part = access_token.split(".")[1]
-    return codec.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    adds nothing; nothing but ids is read from it.
+
+    :raises errors.Unreadable: if it is not a JWT
+    """
+    part = (access_token.split(".") + [""])[1]
+    try:
+        claims = codec.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except ValueError:
+        claims = None
+    if not isinstance(claims, dict):
+        raise errors.Unreadable("token", "Xero's answer holds no usable token.")
+    return claims
 
 
 def _post(endpoints, path, client_id, client_secret, form):
-    pair = f"{urllib.parse.quote(client_id)}:{urllib.parse.quote(client_secret)}"
+    pair = ":".join(urllib.parse.quote(part, safe="") for part in (client_id, client_secret))
     with transport.session() as http:
         return transport.exchange(
             http,
@@ -216,8 +239,13 @@ def _refusal(raw):
     if code in ("invalid_client", "unauthorized_client"):
         return errors.InvalidClient(code, "Xero does not accept the client id or secret.")
     if raw.status == 429:
-        return errors.RateLimited("limited", "Xero asks to wait.")
+        return _limited(raw)
     return errors.NoAnswer("no_answer", f"HTTP {raw.status}")
+
+
+def _limited(raw):
+    waits = {name.lower(): value for name, value in raw.headers.items()}.get("retry-after")
+    return errors.RateLimited("limited", "Xero asks to wait.", client.whole(waits))
 
 
 # === CONNECTIONS === #
@@ -242,19 +270,29 @@ def connections(endpoints, access_token, auth_event_id=None):
     params = {"authEventId": auth_event_id} if auth_event_id else None
     raw = _bearer(endpoints, "GET", CONNECTIONS_PATH, access_token, params)
     rows = codec.loads(raw.body)
-    try:
-        return tuple(
-            Connection(
-                row["id"],
-                row["tenantId"],
-                row.get("tenantName") or "",
-                row.get("tenantType") or "ORGANISATION",
-                row.get("authEventId"),
-            )
-            for row in rows
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise errors.Unreadable("connections", "Xero's list of connections is not usable.")
+    return tuple(
+        Connection(
+            _word(row, "id"),
+            _word(row, "tenantId"),
+            _word(row, "tenantName", ""),
+            _word(row, "tenantType", "ORGANISATION"),
+            _word(row, "authEventId", None),
         )
-    except (KeyError, TypeError, AttributeError):
-        raise errors.Unreadable("connections", "Xero's list of connections is not usable.") from None
+        for row in rows
+    )
+
+
+def _word(row, name, *absent):
+    """A text of a connection, without what a database or a reader could choke on."""
+    value = row.get(name)
+    if value in (None, "") and absent:
+        return absent[0]
+    text = codec.clean_text(value, 500) if isinstance(value, str) else None
+    if text is None:
+        raise errors.Unreadable("connections", "Xero's list of connections is not usable.")
+    return text
 
 
 def delete_connection(endpoints, access_token, connection_id):
@@ -282,5 +320,5 @@ def _bearer(endpoints, method, path, access_token, params=None):
     if raw.status == 404:
         raise errors.NotFound("not_found", "Xero does not know this connection.")
     if raw.status == 429:
-        raise errors.RateLimited("limited", "Xero asks to wait.")
+        raise _limited(raw)
     raise errors.NoAnswer("no_answer", f"HTTP {raw.status}")

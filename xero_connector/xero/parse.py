@@ -18,7 +18,7 @@ from .documents import (
     TrackingOption,
 )
 
-NO_GUID = "00000000-0000-0000-0000-000000000000"
+NO_REASON = "Xero gave no reason."
 
 # Names of a resource's GUID and of the number by which we tell its elements apart.
 IDENTITY = {
@@ -83,11 +83,10 @@ def _element(resource, position, row):
         or row.get("StatusAttributeString") == "ERROR"
     )
     if failed:
-        return Element(position, False, number, errors=texts or ("Xero gave no reason.",))
-    if not xero_id or xero_id == NO_GUID:
+        return Element(position, False, number, errors=texts or (NO_REASON,))
+    if not codec.is_guid(xero_id):
         # No error and no id: whether it stands in Xero is not known.
         raise errors.Unreadable("no_guid", "Xero's answer names no id.")
-    contact = row.get("Contact")
     return Element(
         position,
         True,
@@ -96,7 +95,7 @@ def _element(resource, position, row):
         name=_text(row.get("Name")),
         status=_text(row.get("Status") or row.get("ContactStatus")),
         totals=_totals(row),
-        contact_id=_text(contact.get("ContactID")) if isinstance(contact, dict) else None,
+        contact_id=_contact_id(row),
         currency=_text(row.get("CurrencyCode")),
         warnings=tuple(_texts(row.get("Warnings"))),
     )
@@ -110,6 +109,7 @@ def match(elements, numbers):
     :return: {index of the number: element}; a number that two elements carry, or none, is missing
     :rtype: dict[int, Element]
     """
+    numbers = [_plain(number) for number in numbers]
     by_number = {}
     for element in elements:
         by_number.setdefault(element.number, []).append(element)
@@ -132,33 +132,40 @@ def refusal(body):
     if not isinstance(answer, dict):
         return ()
     texts = tuple(_messages(answer))
-    return texts or tuple(_texts([{"Message": answer.get("Message") or answer.get("Detail")}]))
+    summary = _plain(answer.get("Message")) or _plain(answer.get("Detail"))
+    return texts or ((summary,) if summary else ())
 
 
 def _messages(value):
     """All validation texts, wherever they hang: contact, addresses, lines have their own lists."""
-    found = []
+    found = {}
     pending = [value]
     while pending:
-        node = pending.pop(0)
+        node = pending.pop()
         if isinstance(node, list):
-            pending = node + pending
+            pending += reversed(node)
         elif isinstance(node, dict):
-            found += _texts(node.get("ValidationErrors"))
-            pending = [
+            found.update(dict.fromkeys(_texts(node.get("ValidationErrors"))))
+            pending += [
                 child
-                for name, child in node.items()
+                for name, child in reversed(node.items())
                 if name not in ("ValidationErrors", "Warnings") and isinstance(child, dict | list)
-            ] + pending
-    return list(dict.fromkeys(found))
+            ]
+    return list(found)
 
 
 def _texts(rows):
-    for row in rows if isinstance(rows, list) else ():
-        if isinstance(row, dict):
-            text = _text(row.get("Message") or row.get("Description"))
-            if text:
-                yield text
+    """The words of validation errors or warnings. One that says nothing readable still counts."""
+    if not rows:
+        return
+    for row in rows if isinstance(rows, list) else [rows]:
+        message = row.get("Message") or row.get("Description") if isinstance(row, dict) else row
+        yield _plain(message) or NO_REASON
+
+
+def _contact_id(row):
+    contact = row.get("Contact")
+    return _text(contact.get("ContactID")) if isinstance(contact, dict) else None
 
 
 # === DOCUMENTS AND CONTACTS === #
@@ -186,7 +193,7 @@ def _held(resource, body):
             number=_text(row.get(number_name)),
             status=_text(row.get("Status") or row.get("ContactStatus")),
             name=_text(row.get("Name")),
-            contact_id=_text((row.get("Contact") or {}).get("ContactID")),
+            contact_id=_contact_id(row),
             currency=_text(row.get("CurrencyCode")),
             date=_date(row.get("DateString") or row.get("Date")),
             totals=_totals(row),
@@ -266,7 +273,7 @@ def tax_rates(body):
                     part.get("IsCompound") is True,
                     part.get("IsNonRecoverable") is True,
                 )
-                for part in row.get("TaxComponents") or ()
+                for part in _objects(row.get("TaxComponents"))
             ),
         )
         for row in _rows("TaxRates", body)
@@ -300,7 +307,7 @@ def tracking_categories(body):
                     _required(option, "Name"),
                     _text(option.get("Status")) or "ACTIVE",
                 )
-                for option in row.get("Options") or ()
+                for option in _objects(row.get("Options"))
             ),
         )
         for row in _rows("TrackingCategories", body)
@@ -327,14 +334,21 @@ def branding_themes(body):
 def _rows(key, body):
     """The list under an envelope's key; every row is an object."""
     answer = codec.loads(body)
-    rows = answer.get(key) if isinstance(answer, dict) else None
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+    if not isinstance(answer, dict) or answer.get(key) is None:
         raise errors.Unreadable("envelope", f"Xero's answer holds no list of {key}.")
+    return _objects(answer[key])
+
+
+def _objects(rows):
+    """A list of objects inside an answer; None is an empty one."""
+    rows = [] if rows is None else rows
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise errors.Unreadable("envelope", "Xero's answer holds something else than a list.")
     return rows
 
 
 def _required(row, name):
-    text = _text(row.get(name)) if isinstance(row, dict) else None
+    text = _text(row.get(name))
     if text is None:
         raise errors.Unreadable("field", f"Xero's answer lacks {name}.")
     return text
@@ -349,6 +363,11 @@ def _text(value):
     return codec.clean_text(value, 4000)
 
 
+def _plain(value):
+    """Text, or None for anything else."""
+    return codec.clean_text(value, 4000) if isinstance(value, str) else None
+
+
 def _number(value):
     if value is None:
         return Decimal(0)
@@ -358,11 +377,16 @@ def _number(value):
 
 
 def _totals(row):
+    """Subtotal, tax and total; None for what has none, such as a contact.
+
+    :raises errors.Unreadable: if there is a total, but not the other two
+    """
     if "Total" not in row:
         return None
-    return Totals(
-        _number(row.get("SubTotal")), _number(row.get("TotalTax")), _number(row.get("Total"))
-    )
+    amounts = [row.get(name) for name in ("SubTotal", "TotalTax", "Total")]
+    if None in amounts:
+        raise errors.Unreadable("field", "Xero's answer lacks an amount.")
+    return Totals(*map(_number, amounts))
 
 
 def _date(value):

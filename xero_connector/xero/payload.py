@@ -1,18 +1,26 @@
 """Documents as xero-python model objects: Xero's own names, enumerations and lengths."""
 
-from . import codec, const, rounding
+import re
+import unicodedata
+
+from . import codec, const, errors, rounding
 
 # Xero refuses addresses of its own name in the field that leads back to the sender.
 FORBIDDEN_IN_URL = "xero"
 
+NOT_IN_COUNTRY = re.compile("[^A-Za-z]+")
+
 
 def contact(document):
-    """A `documents.Contact` as xero-python `Contact`; only what is known is set."""
+    """A `documents.Contact` as xero-python `Contact`; only what is known is set.
+
+    :raises errors.NotUsable: if a value cannot stand in Xero
+    """
     from xero_python.accounting import models
 
     return models.Contact(**_known(
         contact_id=document.xero_id,
-        contact_number=_text("ContactNumber", document.number),
+        contact_number=_number("ContactNumber", document.number),
         name=_name(document.name),
         email_address=_text("EmailAddress", document.email),
         first_name=_text("FirstName", document.first_name),
@@ -20,21 +28,24 @@ def contact(document):
         tax_number=_text("TaxNumber", document.tax_number),
         company_number=_text("CompanyNumber", document.company_number),
         account_number=_text("AccountNumber", document.account_number),
-        default_currency=document.currency and models.CurrencyCode(document.currency),
+        default_currency=document.currency and _currency(models, document.currency),
         phones=[_phone(models, phone) for phone in document.phones] or None,
         addresses=[_address(models, address) for address in document.addresses] or None,
     ) | document.extra)
 
 
 def invoice(document):
-    """A `documents.Invoice` as xero-python `Invoice`."""
+    """A `documents.Invoice` as xero-python `Invoice`.
+
+    :raises errors.NotUsable: if a value cannot stand in Xero
+    """
     from xero_python.accounting import models
 
     url = document.url if FORBIDDEN_IN_URL not in (document.url or "").lower() else None
     return models.Invoice(**_known(
         type=document.kind,
         invoice_id=document.xero_id,
-        invoice_number=_text("InvoiceNumber", document.number),
+        invoice_number=_number("InvoiceNumber", document.number),
         due_date=document.due_date,
         url=url,
         **_common(models, document),
@@ -42,12 +53,15 @@ def invoice(document):
 
 
 def purchase_order(document):
-    """A `documents.PurchaseOrder` as xero-python `PurchaseOrder`."""
+    """A `documents.PurchaseOrder` as xero-python `PurchaseOrder`.
+
+    :raises errors.NotUsable: if a value cannot stand in Xero
+    """
     from xero_python.accounting import models
 
     return models.PurchaseOrder(**_known(
         purchase_order_id=document.xero_id,
-        purchase_order_number=_text("PurchaseOrderNumber", document.number),
+        purchase_order_number=_number("PurchaseOrderNumber", document.number),
         delivery_date=document.delivery_date,
         delivery_address=_text("DeliveryAddress", document.delivery_address),
         attention_to=_text("AttentionTo", document.attention_to),
@@ -65,9 +79,13 @@ def _common(models, document):
         "contact": models.Contact(contact_id=document.contact_id),
         "date": document.date,
         "line_amount_types": models.LineAmountTypes.EXCLUSIVE,
-        "line_items": [_line(models, line) for line in document.lines],
-        "currency_code": models.CurrencyCode(document.currency),
-        "currency_rate": document.currency_rate and round(document.currency_rate, 6),
+        "line_items": [
+            _line(models, line)
+            for line in document.lines
+            if not line.text_only or _text("Description", line.description)
+        ],
+        "currency_code": _currency(models, document.currency),
+        "currency_rate": _rate(document.currency_rate),
         "reference": _text("Reference", document.reference),
         "branding_theme_id": document.branding_theme_id,
         "status": document.status,
@@ -109,17 +127,54 @@ def _address(models, address):
         f"address_line{position}": _text("AddressLine", line)
         for position, line in enumerate(address.lines[:4], start=1)
     }
-    country = _text("Country", address.country)
     return models.Address(**_known(
         address_type=address.kind,
         city=_text("City", address.city),
         region=_text("Region", address.region),
         postal_code=_text("PostalCode", address.postal_code),
-        # Xero takes letters and blanks only.
-        country=country and "".join(c for c in country if c.isalpha() or c == " "),
+        country=_country(address.country),
         attention_to=_text("AttentionTo", address.attention_to),
         **lines,
     ))
+
+
+def _country(value):
+    """Xero takes the letters A to Z and blanks only: Côte d'Ivoire goes as Cote d Ivoire."""
+    plain = "".join(
+        char
+        for char in unicodedata.normalize("NFKD", value or "")
+        if not unicodedata.combining(char)
+    )
+    return NOT_IN_COUNTRY.sub(" ", plain).strip()[: const.LENGTHS["Country"]].strip() or None
+
+
+def _currency(models, code):
+    try:
+        return models.CurrencyCode(code)
+    except ValueError:
+        raise errors.NotUsable("currency", f"Xero does not know the currency {code}.") from None
+
+
+def _rate(rate):
+    """Foreign units per base unit, six decimals. Without it Xero would take a rate of its own."""
+    if rate is None:
+        return None
+    rounded = round(rate, 6)
+    if rounded <= 0:
+        raise errors.NotUsable("currency_rate", f"Xero cannot hold the currency rate {rate}.")
+    return rounded
+
+
+def _number(field, value):
+    """A number by which we find the record again: sent as it is, or not at all.
+
+    :raises errors.NotUsable: if Xero would change it, or could not be asked for it
+    """
+    if value is None:
+        return None
+    if _text(field, value) != value:
+        raise errors.NotUsable("number", f"Xero cannot hold the number {value!r} as it is.")
+    return codec.filter_value(value)
 
 
 def _text(field, value):

@@ -44,4 +44,4 @@ def quarantine_until(sent_at):
 
 def backoff_until(now, failures):
     """When to try again what may safely be repeated, such as a look-up: 1, 2, 4, … 60 minutes."""
-    return now + datetime.timedelta(minutes=min(2 ** max(failures, 0), 60))
+    return now + datetime.timedelta(minutes=min(2 ** min(max(failures, 0), 6), 60))

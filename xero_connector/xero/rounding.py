@@ -6,7 +6,7 @@ ties is not documented, so nothing here relies on a tie (facts on delivery, 9.3)
 """
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal
 
 from . import const
 from .documents import Totals
@@ -17,6 +17,9 @@ HUNDRED = Decimal(100)
 FOUR = Decimal("0.0001")
 ONE = Decimal(1)
 LINE_LIMIT = Decimal(const.LINE_LIMIT)
+
+# Odoo's numbers are floats: written out, the largest has 309 digits.
+WIDE = Context(prec=400)
 
 TIES = {"half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "half_down": ROUND_HALF_DOWN}
 
@@ -59,27 +62,37 @@ def _as_written(line):
     if line.price_included or line.discount:
         return None
     quantity, price = _signed(line.quantity, line.unit_price)
-    if not quantity or quantity != quantity.quantize(FOUR) or price != price.quantize(FOUR):
+    if not quantity or not _fits(quantity, FOUR) or not _fits(price, FOUR):
         return None
     return _exact(quantity, price, line.net)
 
 
 def _net_price(line):
     quantity, _price = _signed(line.quantity, line.unit_price)
-    if not quantity or quantity != quantity.quantize(FOUR):
+    if not quantity or not _fits(quantity, FOUR):
         return None
-    return _exact(quantity, (line.net / quantity).quantize(FOUR), line.net)
+    return _exact(quantity, (line.net / quantity).quantize(FOUR, context=WIDE), line.net)
 
 
 def _exact(quantity, price, net):
     return (quantity, price) if abs(quantity * price - net) < HALF_CENT else None
 
 
+def _fits(value, step):
+    """Whether a value is a multiple of a power of ten."""
+    return value.is_finite() and value == value.quantize(step, context=WIDE)
+
+
 def _signed(quantity, price):
+    """Quantity and price with the sign on the price; no quantity where one of them is missing."""
+    if quantity is None or price is None:
+        return None, None
     return (-quantity, -price) if quantity < 0 else (quantity, price)
 
 
 def _in_words(line):
+    if line.quantity is None or line.unit_price is None:
+        return ""
     words = f"{_plain(line.quantity)} x {_plain(line.unit_price)}"
     return f"{words} -{_plain(line.discount)} %" if line.discount else words
 
@@ -124,7 +137,7 @@ def check(document):
         return (Refusal("no_lines", {}),)
     for line in lines:
         for amount in (line.net, line.tax):
-            if amount != amount.quantize(CENT):
+            if not _fits(amount, CENT):
                 return (Refusal("decimals", {"amount": amount}),)
         if abs(line.net) > LINE_LIMIT:
             return (Refusal("too_large", {"amount": line.net}),)

@@ -18,7 +18,7 @@ def verify(body, header, keys):
     """
     if not header:
         return False
-    given = header if isinstance(header, bytes) else header.encode("utf-8", "surrogateescape")
+    given = header if isinstance(header, bytes) else header.encode("utf-8", "replace")
     found = False
     for key in keys:
         if key:

@@ -4,9 +4,13 @@ requests' own timeout counts per read, its session may follow redirects, keep co
 credentials of the machine's user and repeat a PUT. None of this may happen here.
 """
 
+import http.client
 import http.cookiejar
+import io
 import os
+import threading
 import time
+import urllib.parse
 import zlib
 from dataclasses import dataclass, field
 
@@ -16,15 +20,17 @@ import urllib3
 from . import const, errors
 
 CHUNK = 65536
+RECORD = 16384  # bytes of a request that go out under one look at the clock: one TLS record
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
-# The connection was never made: nothing can have been executed.
-NOT_SENT = (
-    urllib3.exceptions.NewConnectionError,
-    urllib3.exceptions.ConnectTimeoutError,
-    urllib3.exceptions.NameResolutionError,
-    urllib3.exceptions.ProxyError,
-    urllib3.exceptions.SSLError,
-    urllib3.exceptions.LocationValueError,
+# What requests and urllib3 raise, and what slips through them.
+TROUBLE = (
+    requests.RequestException,
+    urllib3.exceptions.HTTPError,
+    http.client.HTTPException,
+    OSError,
+    ValueError,
+    zlib.error,
 )
 
 
@@ -39,15 +45,120 @@ class Raw:
     bytes_in: int = 0
 
 
+# === DEADLINE AND EVIDENCE === #
+
+class _Exchange(threading.local):
+    """The exchange that this thread is in: when it must be over, and whether any of the request
+    has left. The second decides between "certainly not executed" and "unknown"; the kind of
+    exception cannot, a TLS error for instance also comes after the request was read.
+    """
+
+    until = 0.0
+    sent = False
+
+    def remaining(self):
+        """Seconds left.
+
+        :raises TimeoutError: if there are none
+        """
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left
+
+
+_exchange = _Exchange()
+
+
+class _TimedReader(io.RawIOBase):
+    """A socket's reader under the deadline of the exchange, whatever dribbles in."""
+
+    def __init__(self, sock, reader):
+        self._sock = sock
+        self._reader = reader
+
+    def readable(self):
+        return True
+
+    def readinto(self, buffer):
+        self._sock.settimeout(_exchange.remaining())
+        return self._reader.readinto(buffer)
+
+    def close(self):
+        self._reader.close()
+        super().close()
+
+
+class _TimedResponse(http.client.HTTPResponse):
+    """Status line, headers and body all come through the timed reader."""
+
+    def __init__(self, sock, *arguments, **options):
+        super().__init__(sock, *arguments, **options)
+        self.fp = io.BufferedReader(_TimedReader(sock, self.fp.detach()))
+
+
+class _Timed:
+    """A connection that sends under the deadline and remembers that it has sent."""
+
+    response_class = _TimedResponse
+
+    def send(self, data):
+        if self.sock is None:
+            self.connect()
+        if not data.startswith(b"CONNECT "):  # a proxy's tunnel: not the request yet
+            _exchange.sent = True
+        for start in range(0, len(data), RECORD):
+            self.sock.settimeout(_exchange.remaining())
+            super().send(data[start : start + RECORD])
+
+
+class _PlainConnection(_Timed, urllib3.connection.HTTPConnection):
+    pass
+
+
+class _TlsConnection(_Timed, urllib3.connection.HTTPSConnection):
+    pass
+
+
+class _PlainPool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _PlainConnection
+
+
+class _TlsPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
+
+
+POOLS = {"http": _PlainPool, "https": _TlsPool}
+
+
 class TimedAdapter(requests.adapters.HTTPAdapter):
-    """Sets the timeouts itself: callers, and test seams, pass none."""
+    """Sets the timeouts itself: callers, and test seams that compare them, see none."""
 
     def __init__(self):
         super().__init__(max_retries=0)
 
+    def init_poolmanager(self, *arguments, **options):
+        super().init_poolmanager(*arguments, **options)
+        self.poolmanager.pool_classes_by_scheme = POOLS
+
+    def proxy_manager_for(self, proxy, **options):
+        if not proxy.lower().startswith("http"):
+            raise requests.exceptions.InvalidProxyURL("Only HTTP proxies are used.")
+        manager = super().proxy_manager_for(proxy, **options)
+        manager.pool_classes_by_scheme = POOLS
+        return manager
+
     def send(self, request, **options):
-        options["timeout"] = (const.CONNECT_TIMEOUT, const.TOTAL_TIMEOUT)
+        left = _exchange.remaining()
+        options["timeout"] = urllib3.Timeout(connect=min(const.CONNECT_TIMEOUT, left), read=left)
         return super().send(request, **options)
+
+
+class PlainSession(requests.Session):
+    """A session that sees no redirect: requests would read the whole answer to look at one."""
+
+    def get_redirect_target(self, resp):
+        return None
 
 
 def session():
@@ -55,7 +166,7 @@ def session():
 
     :rtype: requests.Session
     """
-    new = requests.Session()
+    new = PlainSession()
     new.trust_env = False
     new.headers.clear()
     new.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
@@ -63,6 +174,8 @@ def session():
         new.mount(scheme, TimedAdapter())
     return new
 
+
+# === EXCHANGE === #
 
 def exchange(
     http, method, url, *, params=None, headers=None, body=None, deadline=const.TOTAL_TIMEOUT
@@ -72,12 +185,13 @@ def exchange(
     :param requests.Session http: from `session()`
     :param float deadline: seconds for all of it, by the monotonic clock
     :rtype: Raw
-    :raises errors.NotSent: if nothing can have left this machine
+    :raises errors.NotSent: if nothing of the request has left this machine
     :raises errors.NoAnswer: if the outcome is unknown: time-out, reset, cut, too large
     """
     started = time.monotonic()
+    _exchange.until, _exchange.sent = started + deadline, False
     try:
-        response = http.request(
+        with http.request(
             method,
             url,
             params=params,
@@ -86,64 +200,65 @@ def exchange(
             allow_redirects=False,
             stream=True,
             verify=os.environ.get("REQUESTS_CA_BUNDLE") or True,
-            proxies=requests.utils.get_environ_proxies(url),
+            proxies=_proxies(url),
+        ) as response:
+            content, bytes_in = _read(response)
+        return Raw(
+            response.status_code,
+            content,
+            dict(response.headers),
+            int((time.monotonic() - started) * 1000),
+            bytes_in,
         )
-    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-        raise _typed(error) from None
-    try:
-        body_in, bytes_in = _read(response, started + deadline)
-    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError):
-        response.close()
-        raise errors.NoAnswer("cut", "The answer was cut off.") from None
-    except errors.NoAnswer:
-        response.close()
-        raise
-    return Raw(
-        response.status_code,
-        body_in,
-        dict(response.headers),
-        int((time.monotonic() - started) * 1000),
-        bytes_in,
-    )
+    except TROUBLE:
+        # Theirs carry the request with its headers and URL, so not even as a cause.
+        trouble = _trouble()
+    raise trouble
 
 
-def _read(response, deadline):
-    """The whole body within the deadline and the size cap, decompressed.
-
-    Reads what each arrival brings, so that a server that dribbles cannot hold us.
-    """
-    source = response.raw._fp
-    unzip = zlib.decompressobj(zlib.MAX_WBITS | 32) if _zipped(response) else None
-    body, bytes_in = bytearray(), 0
-    while chunk := source.read1(CHUNK):
-        bytes_in += len(chunk)
-        body += unzip.decompress(chunk, const.ANSWER_BYTES + 1) if unzip else chunk
-        if len(body) > const.ANSWER_BYTES:
-            raise errors.NoAnswer("too_large", "The answer is too large.")
-        if time.monotonic() > deadline:
-            raise errors.NoAnswer("timeout", "The answer took too long.")
-    expected = response.headers.get("Content-Length", "")
-    if expected.isdigit() and response.request.method != "HEAD" and int(expected) != bytes_in:
-        raise errors.NoAnswer("cut", "The answer was cut off.")
-    if unzip and not unzip.eof:
-        raise errors.NoAnswer("cut", "The answer was cut off.")
-    response.raw.release_conn()
-    return bytes(body), bytes_in
-
-
-def _zipped(response):
-    return response.headers.get("Content-Encoding", "").lower() in ("gzip", "deflate")
-
-
-def _typed(error):
-    """Our error for one of requests'. Theirs carry the request, with its headers and URL."""
-    causes, cause = [], error
-    while cause is not None and cause not in causes:
-        causes.append(cause)
-        reason = getattr(cause, "reason", None)
-        cause = reason if isinstance(reason, BaseException) else (
-            cause.args[0] if cause.args and isinstance(cause.args[0], BaseException) else None
-        )
-    if any(isinstance(cause, NOT_SENT) for cause in causes):
+def _trouble():
+    """Our error for whatever went wrong, by what has left and by the clock."""
+    if not _exchange.sent:
         return errors.NotSent("not_sent", "Xero could not be reached.")
-    return errors.NoAnswer("no_answer", "Xero did not answer.")
+    if time.monotonic() >= _exchange.until:
+        return errors.NoAnswer("timeout", "Xero took too long to answer.")
+    return errors.NoAnswer("no_answer", "Xero's answer did not come, or not whole.")
+
+
+def _proxies(url):
+    """The proxies that the server's environment names; none for this machine itself."""
+    if urllib.parse.urlsplit(url).hostname in LOOPBACK:
+        return {}
+    return requests.utils.get_environ_proxies(url)
+
+
+def _read(response):
+    """The whole body within the size cap, decompressed.
+
+    :return: the body, and the bytes that came over the wire
+    :raises ValueError: if it was cut
+    :raises errors.NoAnswer: if it is too large
+    """
+    zipped = response.headers.get("Content-Encoding", "").lower() in ("gzip", "deflate")
+    unzip = zlib.decompressobj(zlib.MAX_WBITS | 32) if zipped else None
+    content, bytes_in = bytearray(), 0
+    for chunk in response.raw.stream(CHUNK, decode_content=False):
+        bytes_in += len(chunk)
+        room = const.ANSWER_BYTES + 1 - len(content)
+        content += unzip.decompress(chunk, room) if unzip else chunk
+        if len(content) > const.ANSWER_BYTES or bytes_in > const.ANSWER_BYTES:
+            raise errors.NoAnswer("too_large", "Xero's answer is too large.")
+    if bytes_in != _promised(response, bytes_in):
+        raise ValueError("cut")
+    if unzip and bytes_in and (not unzip.eof or unzip.unused_data):
+        raise ValueError("cut")
+    return bytes(content), bytes_in
+
+
+def _promised(response, otherwise):
+    """How long the body should be, where the answer says so and has one."""
+    length = response.headers.get("Content-Length", "")
+    bodiless = response.status_code in (204, 304) or response.request.method == "HEAD"
+    if bodiless or "Transfer-Encoding" in response.headers or not length.isdecimal():
+        return otherwise
+    return int(length)
