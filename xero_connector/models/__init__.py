@@ -6,7 +6,9 @@ from . import xero_exchange
 from . import xero_setting
 from . import xero_mapping
 from . import xero_tenant
+from . import xero_tenant_state
 from . import xero_tenant_connection
+from . import xero_tenant_disconnection
 from . import xero_tenant_mapping
 from . import xero_tenant_settings
 from . import xero_housekeeping

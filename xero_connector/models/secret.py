@@ -12,7 +12,6 @@ import os
 import tempfile
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-
 from odoo.exceptions import UserError
 from odoo.tools import config
 

@@ -124,7 +124,7 @@ class XeroApp(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         apps = super().create(vals_list)
-        apps.invalidate_recordset(list(SEALED))  # the answer of web_save must not hold what was typed
+        apps.invalidate_recordset(list(SEALED))  # no answer holds what was typed
         return apps
 
     def write(self, vals):

@@ -31,17 +31,20 @@ STANDARD_RATES = {
 }
 
 # Tax types with a meaning of their own: never taken because a percentage happens to fit.
-SPECIAL = re.compile(r"CAPEX|CAPITAL|IMPORT|ECO|ECZ|ECA|ACQUISITION|REVERSE|RC|TXCA|MOSS|^SR|BASEX|NONE")
+SPECIAL = re.compile(
+    r"CAPEX|CAPITAL|IMPORT|ECO|ECZ|ECA|ACQUISITION|REVERSE|RC|TXCA|MOSS|^SR|BASEX|NONE"
+)
 
 # What lines without any tax carry, by country.
 NO_TAX_TYPES = {"AU": "BASEXCLUDED"}
 NO_TAX_TYPE = "NONE"
 
 # Words that say nothing beyond percentage and direction.
-HARMLESS = frozenset(
-    "tax taxes taxed gst vat hst sales sale purchases purchase income expenses expense goods good "
-    "services service standard reduced rate rated on of for and the g s".split()
-)
+HARMLESS = frozenset((
+    "tax", "taxes", "taxed", "gst", "vat", "hst", "sales", "sale", "purchases", "purchase",
+    "income", "expenses", "expense", "goods", "good", "services", "service", "standard", "reduced",
+    "rate", "rated", "on", "of", "for", "and", "the", "g", "s",
+))
 # Words of the kinds, the more telling first. Abbreviations are those of Odoo's own charts.
 KINDS = {
     "AU": (

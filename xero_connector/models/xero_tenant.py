@@ -2,11 +2,6 @@
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
-from odoo.tools import SQL
-
-
-# What a person is asked to do when Xero ended a connection.
-ACTIVITY = "xero_connector.mail_activity_type_connect"
 
 
 class XeroTenant(models.Model):
@@ -137,7 +132,7 @@ class XeroTenant(models.Model):
 
     @api.onchange("company_id")
     def _onchange_company_id(self):
-        if not self.name or self.name in self.env["res.company"].sudo().search([]).mapped("name"):
+        if not self.name or self.name in self.env.user.company_ids.mapped("name"):
             self.name = self.company_id.name
 
     @api.depends("country_code")
@@ -159,81 +154,6 @@ class XeroTenant(models.Model):
                 tenant.company_id.sudo().xero_tenant_id = tenant
             elif tenant.company_id.sudo().xero_tenant_id == tenant:
                 tenant.company_id.sudo().xero_tenant_id = False
-
-    @api.depends("state", "disconnect_reason", "connection_id", "connected_by_id")
-    def _compute_disconnect_message(self):
-        for tenant in self:
-            tenant.disconnect_message = (
-                tenant.state == "disconnected"
-                and tenant._disconnect_sentence(tenant.disconnect_reason)
-            )
-
-    def _disconnect_sentence(self, reason):
-        """What happened, and the next step.
-
-        :param str reason: a `disconnect_reason`
-        """
-        self.ensure_one()
-        if reason == "by_user" and self.connection_id:
-            return self.env._(
-                "Disconnected: nothing is sent or read any more. The connection still stands on "
-                "Xero's side; press Disconnect from Xero again to remove it there."
-            )
-        return {
-            "by_user": self.env._(
-                "Disconnected. Links and mappings are kept; press Connect Now to go on where it "
-                "stopped."
-            ),
-            "removed": self.env._(
-                "The connection was removed on Xero's side. Links and mappings are kept; press "
-                "Connect Now to go on where it stopped."
-            ),
-            "consent": self.env._(
-                "Xero does not accept the permission of %(user)s any more: it was taken back, or "
-                "not used for 60 days. Press Connect Now.",
-                user=self.connected_by_id.name or self.env._("the person who connected it"),
-            ),
-            "scope": self.env._(
-                "Permissions missing: Xero did not grant everything that is needed. Press Connect "
-                "Now and allow all that is asked for."
-            ),
-            "environment": self.env._(
-                "Other environment: this server talks to other addresses than those the tenant "
-                "was connected at. Connect again."
-            ),
-            "copied": self.env._(
-                "This database is a copy, and the connection belongs to the original. Connect "
-                "again, to a demo organisation if this is a test system."
-            ),
-        }.get(reason, "")
-
-    @api.depends("state", "notice", "disconnect_message", "has_client_secret")
-    def _compute_banner(self):
-        for tenant in self:
-            tenant.banner_level, tenant.banner = tenant._next_step()
-
-    def _next_step(self):
-        """The one thing to say on the form.
-
-        :return: (bootstrap level, sentence or False)
-        :rtype: tuple
-        """
-        self.ensure_one()
-        if self.notice:
-            return ("success" if self.state == "connected" else "warning"), self.notice
-        if self.state == "disconnected":
-            return "warning", self.disconnect_message
-        if self.state == "connected":
-            return self._mapping_step()
-        if self.app_id and not self.has_client_secret:
-            return "info", self.env._(
-                "The Xero app has no client secret yet. Open the app, paste the secret, then come "
-                "back and press Connect Now."
-            )
-        return "info", self.env._(
-            "Press Connect Now: Xero asks you to log in and to choose the organisation that "
-            "belongs to this company, then brings you back here."
-        )
 
     # === CRUD === #
 
@@ -333,86 +253,6 @@ class XeroTenant(models.Model):
     def action_dismiss_notice(self):
         """Take the notice off the form."""
         self.notice = False
-
-    # === STATE === #
-
-    def _check_ready(self):
-        """Refuse what needs Xero while the tenant is not connected.
-
-        :raises UserError: with the reason and the next step
-        """
-        for tenant in self:
-            if tenant.state != "connected":
-                raise UserError(self.env._(
-                    "%(tenant)s is not connected to Xero. %(step)s",
-                    tenant=tenant.name,
-                    step=tenant.disconnect_message or self.env._(
-                        "Open Invoicing → Configuration → Xero → Xero Tenants and press Connect "
-                        "Now."
-                    ),
-                ))
-
-    def _mark_disconnected(self, reason):
-        """Xero, or the environment, ended the connection: stop, and tell the person once.
-
-        Written in a cursor of its own: whatever becomes of the caller's transaction, nothing more
-        is sent. Tenants that are disconnected already keep their reason.
-
-        :param str reason: a `disconnect_reason`
-        """
-        if not self:
-            return
-        with self.pool.cursor() as cr:
-            cr.execute(SQL("SET LOCAL lock_timeout = '5s'"))
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            ended = self.with_env(env).exists().filtered(lambda tenant: tenant.state == "connected")
-            if ended:
-                ended.write({
-                    "state": "disconnected", "disconnect_reason": reason, "notice": False
-                })
-                ended._tell_disconnected()
-            cr.commit()  # pylint: disable=invalid-commit  # a cursor of our own
-        self.invalidate_recordset(flush=False)
-
-    def _tell_disconnected(self):
-        """One activity for the person who connected, naming all tenants that ended together."""
-        first = self[0]
-        user = first.connected_by_id
-        if not user.active:
-            user = first.create_uid
-        first = first.with_context(lang=user.lang)
-        first.activity_schedule(
-            ACTIVITY,
-            summary=first.env._("Connect %(names)s to Xero again", names=", ".join(
-                self.mapped("name")
-            )),
-            note=first._disconnect_sentence(first.disconnect_reason),
-            user_id=user.id,
-        )
-
-    def _warn_of_idle_token(self, ends_at):
-        """The consent ends soon and could not be renewed: tell the person who gave it, once."""
-        for tenant in self.filtered(lambda tenant: tenant.state == "connected")[:1]:
-            if not tenant.activity_search([ACTIVITY]):
-                tenant.activity_schedule(
-                    ACTIVITY,
-                    date_deadline=ends_at.date(),
-                    summary=self.env._("The permission of Xero ends on %(day)s", day=ends_at.date()),
-                    note=self.env._(
-                        "It could not be renewed for weeks. Press Connect Now on: %(names)s",
-                        names=", ".join(self.mapped("name")),
-                    ),
-                    user_id=(tenant.connected_by_id or tenant.create_uid).id,
-                )
-
-    def _notice_apart(self, sentence):
-        """Put a sentence on the form, in a cursor of its own."""
-        with self.pool.cursor() as cr:
-            tenant = self.with_env(api.Environment(cr, SUPERUSER_ID, {}))
-            tenant.notice = sentence
-            tenant.flush_recordset()
-            cr.commit()  # pylint: disable=invalid-commit  # a cursor of our own
-        self.invalidate_recordset(flush=False)
 
     # === THE SCHEDULED ACTION === #
 

@@ -8,7 +8,6 @@ import logging
 import threading
 
 import psycopg2
-
 from odoo.exceptions import UserError
 
 from ..xero import client, errors

@@ -221,9 +221,9 @@ class TestConnect(XeroCase):
             self.go_to_xero()
 
     def test_bad_endpoint(self):
-        with patch.dict(os.environ, {"XERO_LOGIN_URL": "http://example.com"}):
-            with self.assertRaisesRegex(UserError, "XERO_LOGIN_URL"):
-                self.go_to_xero()
+        environment = patch.dict(os.environ, {"XERO_LOGIN_URL": "http://example.com"})
+        with environment, self.assertRaisesRegex(UserError, "XERO_LOGIN_URL"):
+            self.go_to_xero()
 
     def test_defaults(self):
         """A new tenant has the company's name and the only app."""

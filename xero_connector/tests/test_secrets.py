@@ -7,7 +7,6 @@ import tempfile
 from unittest.mock import patch
 
 from cryptography.fernet import Fernet
-
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, TransactionCase, new_test_user, tagged
 from odoo.tools import config
@@ -105,7 +104,8 @@ class TestSecretAccess(XeroCase):
         model, columns = record.browse(), list(xero_app.SEALED.values())
         names = [name for name in columns if name in record._fields]
         names += [
-            name for name, field in record._fields.items() if field.groups == "." and name not in names
+            name for name, field in record._fields.items()
+            if field.groups == "." and name not in names
         ]
         return {
             "read": lambda: record.read(),
@@ -162,7 +162,9 @@ class TestSecretAccess(XeroCase):
 
     def test_answer_of_the_form(self):
         """What was typed does not come back: not from the save, not from the record after it."""
-        specification = {"name": {}, "client_secret": {}, "webhook_key": {}, "has_client_secret": {}}
+        specification = {
+            "name": {}, "client_secret": {}, "webhook_key": {}, "has_client_secret": {},
+        }
         app = self.app.with_user(self.manager)
         answer = app.web_save(
             {"client_secret": "canary-one", "webhook_key": "canary-two"}, specification

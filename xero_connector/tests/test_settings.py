@@ -103,7 +103,7 @@ class TestSettings(XeroCase):
             with self.subTest(body=body):
                 try:
                     self.tenant.action_pull_settings()
-                except Exception as error:  # noqa: BLE001  # only a sentence is allowed
+                except Exception as error:  # only a sentence is allowed
                     self.assertEqual(type(error).__name__, "UserError")
                 else:
                     self.fail("An unreadable answer was taken.")
