@@ -37,6 +37,12 @@ class AccountMove(models.Model):
     def _xero_contact(self):
         return self.commercial_partner_id
 
+    def _xero_currency(self):
+        return self.currency_id
+
+    def _xero_prefetch(self):
+        self.line_ids.fetch(["tax_ids", "tax_tag_ids"])
+
     def _xero_document(self, tables):
         currency = self.currency_id
         foreign = currency != self.company_currency_id

@@ -42,6 +42,12 @@ class PurchaseOrder(models.Model):
     def _xero_contact(self):
         return self.partner_id.commercial_partner_id
 
+    def _xero_currency(self):
+        return self.currency_id
+
+    def _xero_prefetch(self):
+        self.order_line.fetch(["tax_ids"])
+
     def _xero_document(self, tables):
         currency = self.currency_id
         foreign = currency != self.company_currency_id

@@ -45,6 +45,7 @@ class XeroExchange(models.Model):
         """Record one call; see `xero_transport.ask` for the parameters."""
         values = {
             "tenant_id": tenant.id,
+            "company_id": tenant.company_id.id,
             "request_id": request.id if request else False,
             "method": call.method,
             "path": path_template(call.path),

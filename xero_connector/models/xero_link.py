@@ -173,6 +173,7 @@ class XeroLink(models.Model):
         new = self.create([
             {
                 "tenant_id": tenant.id,
+                "company_id": tenant.company_id.id,
                 "res_model": records._name,
                 "res_id": record.id,
                 "resource": records._xero_resource(),

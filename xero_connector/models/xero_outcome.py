@@ -30,13 +30,13 @@ class XeroRequest(models.Model):
         open_links = self._open_links()
         taken = self.env["xero.link"]
         now = self.env.cr.now()
-        currencies = self._currency_ids()
+        by_id = {link.id: link for link in open_links}
         for member, outcome in zip(self.members, self.outcome, strict=True):
-            link = open_links.filtered(lambda link, wanted=member["link"]: link.id == wanted)
+            link = by_id.get(member["link"])
             if not link or outcome is None:
                 continue
             if outcome["ok"]:
-                link.write(self._sent_values(member, outcome, now, currencies))
+                link.write(self._sent_values(member, outcome, now))
             elif any(errors.explain(text).kind == "adopt" for text in outcome["errors"]):
                 taken |= link
             else:
@@ -55,7 +55,7 @@ class XeroRequest(models.Model):
         settled._tell_outcome()
         return len(settled)
 
-    def _sent_values(self, member, outcome, now, currencies):
+    def _sent_values(self, member, outcome, now):
         """Values of a link whose record stands in Xero, equal or not."""
         values = {
             "state": "sent",
@@ -67,7 +67,6 @@ class XeroRequest(models.Model):
         }
         if member["total"] is None:
             return values
-        values["currency_id"] = currencies.get(member["currency"])
         values |= {f"xero_{name}": float(outcome[name]) for name in AMOUNTS}
         if any(Decimal(member[name]) != Decimal(outcome[name]) for name in AMOUNTS):
             values |= {
@@ -75,13 +74,6 @@ class XeroRequest(models.Model):
                 "message": mismatch_sentence(self.env, member, outcome),
             }
         return values
-
-    def _currency_ids(self):
-        names = {member["currency"] for member in self.members if member["currency"]}
-        currencies = self.env["res.currency"].with_context(active_test=False)
-        return {currency.name: currency.id for currency in currencies.search(
-            [("name", "in", list(names))]
-        )} if names else {}
 
     def _release_unsent(self):
         """Nothing was executed: the links go back to the queue, the attempt is not used up.

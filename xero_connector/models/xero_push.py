@@ -58,21 +58,15 @@ class XeroTenant(models.Model):
         requests._settle_open(self)
         tables = XeroTables(self)
         seconds_left = self._commit_progress(0, 1)
-        while seconds_left > 0:
-            if not self._may_call_now():
-                break
+        while seconds_left > 0 and self.state == "connected" and self._may_call_now():
             request = self._next_request(tables)
             if not request:
                 break
             self._commit_progress(0, 1)  # T2 ends here: the intent is on disk
             request._transmit()
-            self.env.invalidate_all(flush=False)
-            processed = request._settle()
-            seconds_left = self._commit_progress(processed, self._count_runnable())
-            if self.state != "connected":
-                break
-        self._commit_progress(0, self._count_runnable())
+            seconds_left = self._commit_progress(request._settle(), 1)
         self._park()
+        self._commit_progress(0, self._count_runnable())
 
     def _commit_progress(self, processed, remaining):
         """Commit, tell the scheduler how far we are, and return the seconds it still gives us."""
@@ -166,10 +160,11 @@ class XeroTenant(models.Model):
             while links := self._claim(model):
                 records = self._records(links)
                 lacking = tables.read_contacts(records._xero_contacts())
-                if lacking and (request := self._freeze_contacts(tables, lacking)):
-                    return request
-                ready = self._hold_back(links, records, tables)
-                if request := self._freeze(ready, tables):
+                if lacking:
+                    if request := self._freeze_contacts(tables, lacking):
+                        return request
+                    links = self._hold_back(links, records, lacking)
+                if request := self._freeze(links, records, tables):
                     return request
         return self._freeze_contacts(tables, self.env["res.partner"])
 
@@ -188,6 +183,8 @@ class XeroTenant(models.Model):
 
     def _records(self, links):
         """The Odoo records of links of one model, in the company of the tenant."""
+        if not links:
+            return links
         model = self.env[links[0].res_model].with_company(self.company_id)
         return model.browse(links.mapped("res_id")).exists()
 
@@ -205,7 +202,7 @@ class XeroTenant(models.Model):
             links._mark_missing(self, tables.read_contacts(self._contacts_ahead()))
             more = self._claim("res.partner", Domain("id", "not in", claimed.ids))
             claimed |= more[: const.BATCH_SIZE - len(claimed)]
-        return self._freeze(claimed, tables)
+        return self._freeze(claimed, self._records(claimed), tables)
 
     def _contacts_ahead(self):
         """Partners of the documents next in line."""
@@ -220,28 +217,27 @@ class XeroTenant(models.Model):
                 partners |= self._records(links)._xero_contacts()
         return partners
 
-    def _hold_back(self, links, records, tables):
+    def _hold_back(self, links, records, lacking):
         """Take out the links whose contact cannot be had now, and say why.
 
+        :param lacking: the partners that do not stand in Xero
         :return: the links whose contact stands in Xero
         """
-        by_id = {record.id: record for record in records}
-        contact_links = self.env["xero.link"]._of_records(self, records._xero_contacts())
-        ready, held = links, self.env["xero.link"]
+        contact_links = self.env["xero.link"]._of_records(self, lacking)
+        records = {record.id: record for record in records}
+        held = blocked = self.env["xero.link"]
         for link in links:
-            if link.res_id not in by_id:
-                ready -= link
-                link.unlink()
+            record = records.get(link.res_id)
+            partner = record._xero_contact() if record else lacking.browse()
+            if not partner & lacking:
                 continue
-            partner = by_id[link.res_id]._xero_contact()
+            held |= link
             contact_link = contact_links.get(partner.id)
-            if not partner or partner.id in tables.contacts:
-                continue
-            ready -= link
             if contact_link and contact_link.state in ("pending", *IN_DOUBT):
                 waits_for = contact_link.next_try_at or contact_link.request_id.next_try_at
                 link.next_try_at = waits_for or fields.Datetime.add(self.env.cr.now(), minutes=1)
             else:
+                blocked |= link
                 link._block(
                     self.env._(
                         "%(contact)s could not be created in Xero: %(reason)s",
@@ -250,11 +246,10 @@ class XeroTenant(models.Model):
                     ),
                     partner,
                 )
-                held |= link
-        held._tell_outcome()
-        return ready
+        blocked._tell_outcome()
+        return links - held
 
-    def _freeze(self, links, tables):
+    def _freeze(self, links, records, tables):
         """Build the documents of claimed links and freeze them in one request.
 
         Records that we refuse are blocked with the reason, unchanged ones go back to `sent`.
@@ -262,7 +257,8 @@ class XeroTenant(models.Model):
         if not links:
             return self.env["xero.request"]
         resource = links[0].resource
-        records = {record.id: record for record in self._records(links)}
+        records._xero_prefetch()
+        records = {record.id: record for record in records}
         kept = settled = self.env["xero.link"]
         documents, models_ = [], []
         for link in links:
@@ -282,6 +278,7 @@ class XeroTenant(models.Model):
                 settled |= link
                 continue
             kept |= link
+            link.currency_id = record._xero_currency()
             documents.append(document)
             models_.append(model)
         settled._tell_outcome()

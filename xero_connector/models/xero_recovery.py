@@ -105,7 +105,6 @@ class XeroRequest(models.Model):
         })
         self.tenant_id._commit_progress(0, 1)
         self._transmit()
-        self.env.invalidate_all(flush=False)
         self._settle()
 
     # === LOOK IN XERO === #
@@ -141,9 +140,7 @@ class XeroRequest(models.Model):
         if not matches and not taken:
             link._release()  # never executed: the next attempt gets a new key
         elif len(live) == 1 and _equal(member, live[0]) and not self._is_foreign(link, live[0]):
-            values = self._sent_values(
-                member, _as_outcome(live[0]), self.env.cr.now(), self._currency_ids()
-            )
+            values = self._sent_values(member, _as_outcome(live[0]), self.env.cr.now())
             link.write({**values, "adopted": True})
         elif taken:
             link.write({

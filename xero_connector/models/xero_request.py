@@ -99,6 +99,7 @@ class XeroRequest(models.Model):
         now = self.env.cr.now()
         request = self.create({
             "tenant_id": tenant.id,
+            "company_id": tenant.company_id.id,
             "organisation_id": tenant.organisation_id,
             "resource": resource,
             "method": "PUT",

@@ -191,6 +191,13 @@ class XeroSyncMixin(models.AbstractModel):
         """The partner that must stand in Xero first; empty when there is none."""
         return self.env["res.partner"]
 
+    def _xero_currency(self):
+        """The currency of the record's totals; empty when it has none."""
+        return self.env["res.currency"]
+
+    def _xero_prefetch(self):
+        """Read in a few statements what `_xero_document` of these records will need."""
+
     def _xero_document(self, tables):
         """What Xero should hold, as a frozen dataclass of `xero.documents`.
 
