@@ -11,7 +11,7 @@ from .console import Trouble, say
 from .processes import run
 
 INSTALLED = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FONT = "fonts-dejavu-core"
+FONTS = ("fonts-liberation", "fonts-dejavu-core")
 START = """#!/bin/sh
 # Debian's Chromium with the libraries and fonts that were unpacked beside it.
 here={here}
@@ -19,12 +19,24 @@ export LD_LIBRARY_PATH={libraries}
 export FONTCONFIG_FILE="$here/fonts.conf"
 exec "$here/usr/lib/chromium/chromium" "$@"
 """
-FONTS = """<?xml version="1.0"?>
+FONTS_FILE = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig>
   <dir>{here}/usr/share/fonts</dir>
   <dir>/usr/share/fonts</dir>
   <cachedir>{here}/font-cache</cachedir>
+  <alias binding="same">
+    <family>Arial</family><accept><family>Liberation Sans</family></accept>
+  </alias>
+  <alias binding="same">
+    <family>Times New Roman</family><accept><family>Liberation Serif</family></accept>
+  </alias>
+  <alias binding="same">
+    <family>Courier New</family><accept><family>Liberation Mono</family></accept>
+  </alias>
+  <match>
+    <edit name="family" mode="append_last"><string>Liberation Sans</string></edit>
+  </match>
 </fontconfig>
 """
 
@@ -56,7 +68,7 @@ def _fetch():
     say("Chromium: reading Debian's package lists")
     area.update()
     say("Chromium: downloading it and the libraries that are missing here")
-    packages = area.download_with_dependencies(["chromium", FONT], "downloading Chromium")
+    packages = area.download_with_dependencies(["chromium", *FONTS], "downloading Chromium")
     say(f"Chromium: unpacking {len(packages)} packages")
     debian.unpack(packages, making)
     _write_start(making, paths.CHROMIUM)
@@ -75,4 +87,4 @@ def _write_start(folder, final):
         script = folder / name
         script.write_text(START.format(here=here, libraries=joined))
         script.chmod(0o755)
-    (folder / "fonts.conf").write_text(FONTS.format(here=final))
+    (folder / "fonts.conf").write_text(FONTS_FILE.format(here=final))
