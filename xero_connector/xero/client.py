@@ -156,7 +156,7 @@ def _check(call):
     if len(call.body or b"") > const.REQUEST_BYTES:
         raise errors.NotUsable("too_large", "The request is larger than Xero takes.")
     resource, *below = call.path.split("/")
-    if not resource or any(part in ("", ".", "..") for part in below) or "?" in call.path:
+    if any(part in ("", ".", "..") for part in (resource, *below)) or "?" in call.path:
         raise errors.NotUsable("path", "This path is none of Xero's.")
     if call.key is not None and not KEY.fullmatch(call.key):
         raise errors.NotUsable("key", "The idempotency key is not one that Xero takes.")

@@ -76,13 +76,16 @@ class _TimedReader(io.RawIOBase):
     def __init__(self, sock, reader):
         self._sock = sock
         self._reader = reader
+        self.ended = False
 
     def readable(self):
         return True
 
     def readinto(self, buffer):
         self._sock.settimeout(_exchange.remaining())
-        return self._reader.readinto(buffer)
+        size = self._reader.readinto(buffer)
+        self.ended = size == 0
+        return size
 
     def close(self):
         self._reader.close()
@@ -94,7 +97,13 @@ class _TimedResponse(http.client.HTTPResponse):
 
     def __init__(self, sock, *arguments, **options):
         super().__init__(sock, *arguments, **options)
-        self.fp = io.BufferedReader(_TimedReader(sock, self.fp.detach()))
+        self._timed_reader = _TimedReader(sock, self.fp.detach())
+        self.fp = io.BufferedReader(self._timed_reader)
+
+    def begin(self):
+        super().begin()
+        if self._timed_reader.ended:  # http.client takes the end of the stream for that of headers
+            raise http.client.IncompleteRead(b"")
 
 
 class _Timed:
