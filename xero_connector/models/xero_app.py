@@ -53,7 +53,7 @@ class XeroApp(models.Model):
     redirect_uri = fields.Char("Redirect Address", compute="_compute_addresses")
     webhook_url = fields.Char("Webhook Address", compute="_compute_addresses")
     address_problem = fields.Char(compute="_compute_addresses")
-    scopes_text = fields.Char("Permissions", compute="_compute_scopes_text")
+    scopes_text = fields.Text("Permissions", compute="_compute_scopes_text")
     key_location = fields.Char(compute="_compute_key_location")
     tenant_ids = fields.One2many("xero.tenant", "app_id", string="Tenants")
     tenant_count = fields.Integer(compute="_compute_tenant_count")
@@ -88,7 +88,8 @@ class XeroApp(models.Model):
         secure = base_url.startswith(("https://", "http://localhost:", "http://localhost/"))
         for app in self:
             app.redirect_uri = self._redirect_uri()
-            app.webhook_url = app._origin and f"{base_url}/xero/webhook/{app._origin.id}"
+            app_id = app._origin.id
+            app.webhook_url = app_id and f"{base_url.rstrip('/')}/xero/webhook/{app_id}"
             app.address_problem = not (secure or base_url == "http://localhost") and self.env._(
                 "Xero accepts only redirect addresses that begin with https:// or "
                 "http://localhost. Open Odoo under such an address, or ask your administrator to "

@@ -26,13 +26,13 @@ class XeroMapping(models.AbstractModel):
         readonly=True, help="Found automatically. It becomes yours when you choose it yourself."
     )
     usage = fields.Integer(
-        "Lines in 12 Months", readonly=True, help="Posted lines that used it in the last 12 months."
+        "Uses", readonly=True, help="Posted lines that used it in the last 12 months."
     )
 
-    # unmapped ──[found for certain]──► proposed ──[chosen by a person]──► chosen
+    # unmapped ──[found for certain]──► proposed ──[confirmed or changed]──► chosen
     # unmapped ──[chosen by a person]──► chosen ──[emptied]──► unmapped
     state = fields.Selection(
-        [("chosen", "Chosen"), ("proposed", "Proposed"), ("unmapped", "Not Mapped")],
+        [("unmapped", "Not Mapped"), ("proposed", "Proposed"), ("chosen", "Chosen")],
         compute="_compute_state",
         store=True,
     )
@@ -90,12 +90,14 @@ class XeroTaxMapping(models.Model):
 
     tax_id = fields.Many2one("account.tax", required=True, index=True, ondelete="cascade")
     type_tax_use = fields.Selection(related="tax_id.type_tax_use", store=True)
-    amount = fields.Float(related="tax_id.amount")
+    amount = fields.Float(related="tax_id.amount", digits=(16, 4), aggregator=None)
     description = fields.Char(compute="_compute_description")
     rate_id = fields.Many2one(
         "xero.tax.rate", string="Rate in Xero", index="btree_not_null", ondelete="set null"
     )
-    effective_rate = fields.Float(related="rate_id.effective_rate", digits=(16, 4))
+    effective_rate = fields.Float(
+        related="rate_id.effective_rate", digits=(16, 4), aggregator=None
+    )
     differs = fields.Boolean(compute="_compute_differs")
 
     _tax_uniq = models.Constraint(

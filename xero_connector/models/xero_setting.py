@@ -84,8 +84,8 @@ class XeroTaxRate(models.Model):
     _xero_key = "tax_type"
 
     tax_type = fields.Char(required=True, help="Xero's name of the rate on lines, e.g. OUTPUT.")
-    effective_rate = fields.Float("Effective Rate (%)", digits=(16, 4))
-    display_rate = fields.Float("Displayed Rate (%)", digits=(16, 4))
+    effective_rate = fields.Float("Effective Rate (%)", digits=(16, 4), aggregator=None)
+    display_rate = fields.Float("Displayed Rate (%)", digits=(16, 4), aggregator=None)
     status = fields.Char(help="ACTIVE, DELETED, ARCHIVED or PENDING.")
     components = fields.Json(help="[{name, rate, compound, non_recoverable}]; rates as text.")
     on_assets = fields.Boolean("On Assets")
