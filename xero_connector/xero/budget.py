@@ -45,7 +45,8 @@ def after(budget, answer, now):
     new_window = (
         budget.minute_since is None
         or now - budget.minute_since >= MINUTE
-        or (None not in (limits.minute, budget.minute) and limits.minute > budget.minute)
+        # Each answer takes one call away: as many as before come from another window.
+        or (None not in (limits.minute, budget.minute) and limits.minute >= budget.minute)
     )
     budget = dataclasses.replace(
         budget,

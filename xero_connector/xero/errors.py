@@ -177,4 +177,5 @@ def explain(text):
     :param str text: one text, verbatim
     :rtype: ErrorKind
     """
-    return next((kind for pattern, kind in CATALOGUE if pattern.search(text)), UNKNOWN)
+    words = text.strip()
+    return next((kind for pattern, kind in CATALOGUE if pattern.search(words)), UNKNOWN)

@@ -55,6 +55,11 @@ class Element:
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
+    @property
+    def in_doubt(self):
+        """Neither created nor refused: it may or may not stand in Xero."""
+        return not self.ok and not self.errors
+
 
 # === WRITES === #
 
@@ -85,8 +90,7 @@ def _element(resource, position, row):
     if failed:
         return Element(position, False, number, errors=texts or (NO_REASON,))
     if not codec.is_guid(xero_id):
-        # No error and no id: whether it stands in Xero is not known.
-        raise errors.Unreadable("no_guid", "Xero's answer names no id.")
+        return Element(position, False, number)
     return Element(
         position,
         True,
@@ -104,20 +108,24 @@ def _element(resource, position, row):
 def match(elements, numbers):
     """Which element speaks of which number; never by position alone.
 
+    What the result lacks is in doubt: a number that no element carries, or two, or one that is in
+    doubt itself.
+
     :param elements: from `write_answer`
     :param list numbers: what was sent, in order
-    :return: {index of the number: element}; a number that two elements carry, or none, is missing
+    :return: {index of the number: element}
     :rtype: dict[int, Element]
     """
     numbers = [_plain(number) for number in numbers]
     by_number = {}
     for element in elements:
         by_number.setdefault(element.number, []).append(element)
-    return {
-        index: by_number[number][0]
-        for index, number in enumerate(numbers)
-        if number and len(by_number.get(number, ())) == 1 and numbers.count(number) == 1
-    }
+    matches = {}
+    for index, number in enumerate(numbers):
+        found = by_number.get(number, ())
+        if number and len(found) == numbers.count(number) == 1 and not found[0].in_doubt:
+            matches[index] = found[0]
+    return matches
 
 
 def refusal(body):

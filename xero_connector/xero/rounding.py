@@ -145,8 +145,11 @@ def check(document):
         return (Refusal("negative", {"total": document.totals.total}),)
     priced = [(line, price_line(line)) for line in lines]
     for line, price in priced:
-        if price.tax_amount is not None and abs(price.tax_amount) > abs(price.unit_amount):
-            return (Refusal("tax_override", {"tax": line.tax, "net": line.net}),)
+        if price.tax_amount is None:
+            continue
+        if not line.rate or abs(price.tax_amount) > abs(price.unit_amount):
+            figures = {"tax": line.tax, "net": line.net, "rate": line.rate}
+            return (Refusal("tax_override", figures),)
     return _compare(document.totals, priced)
 
 
