@@ -14,6 +14,15 @@ URGENCY = ("attention", "rejected", "blocked", "unknown", "sending", "pending", 
 IN_DOUBT = ("sending", "unknown")
 
 
+# Where a cause is mended: (mapping model, its field, the action that shows it).
+MAPPINGS = {
+    "account.tax": ("xero.tax.mapping", "tax_id", "xero_connector.xero_tax_mapping_action"),
+    "account.account": (
+        "xero.account.mapping", "account_id", "xero_connector.xero_account_mapping_action",
+    ),
+}
+
+
 class XeroLink(models.Model):
     """Desired state of one Odoo record in one Xero organisation.
 
@@ -289,9 +298,21 @@ class XeroLink(models.Model):
         return self._form_of(self.res_model, self.res_id)
 
     def action_open_cause(self):
-        """Open the record that has to be mended before this link can be sent."""
+        """Open what has to be mended before this link can be sent: the row of the mapping for a
+        tax or an account, else the record itself.
+        """
         self.ensure_one()
-        return self._form_of(self.cause_model, self.cause_id)
+        if self.cause_model not in MAPPINGS:
+            return self._form_of(self.cause_model, self.cause_id)
+        mapping, field, name = MAPPINGS[self.cause_model]
+        action = self.env["ir.actions.act_window"]._for_xml_id(name)
+        domain = [("tenant_id", "=", self.tenant_id.id), (field, "=", self.cause_id)]
+        return {**action, "res_model": mapping, "domain": domain, "context": {}}
+
+    def action_open_in_xero(self):
+        """Open the record in Xero, in a new tab."""
+        self.ensure_one()
+        return {"type": "ir.actions.act_url", "url": self.url, "target": "new"}
 
     def action_push(self):
         """Send the records of these links again."""

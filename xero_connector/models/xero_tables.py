@@ -60,11 +60,12 @@ class XeroTables:
         """
         if code := self.accounts.get(account.id):
             return code
+        account = account.with_company(self.tenant.company_id)
         raise Blocked(
             self.env._(
-                "The account %(account)s has no counterpart in %(tenant)s. Choose one under "
-                "Invoicing → Configuration → Xero → Account Mapping.",
-                account=account.with_company(self.tenant.company_id).display_name,
+                "The account %(account)s has no counterpart in Xero (%(tenant)s). Choose one: "
+                "press Fix, or Invoicing → Configuration → Xero → Account Mapping.",
+                account=f"{account.code} {account.name}",
                 tenant=self.tenant.name,
             ),
             account,
@@ -99,8 +100,8 @@ class XeroTables:
             return rate
         raise Blocked(
             self.env._(
-                "The tax %(tax)s has no counterpart in %(tenant)s. Choose one under Invoicing → "
-                "Configuration → Xero → Tax Mapping.",
+                "The tax %(tax)s has no counterpart in Xero (%(tenant)s). Choose one: press Fix, or "
+                "Invoicing → Configuration → Xero → Tax Mapping.",
                 tax=taxes.name,
                 tenant=self.tenant.name,
             ),

@@ -124,7 +124,8 @@ class TestRefused(XeroPushCase):
         invoice = self.push(self.make_invoice(taxes=tax))
         self.assertEqual(invoice.xero_state, "blocked")
         self.assertIn(tax.name, invoice.xero_message)
-        self.assertEqual(invoice.action_xero_open_cause()["res_id"], tax.id)
+        action = invoice.action_xero_open_cause()
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]).tax_id, tax)
         self.assertEqual(self.writes(), [("Contacts", 1)])
 
     def test_mapping_the_tax_releases_every_document(self):
