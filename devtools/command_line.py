@@ -1,16 +1,16 @@
 """The commands of `./dev`, and what every one of them has in common."""
 
 import argparse
+import errno
 import os
 import signal
 import sys
 
-from . import bench, checks, clean, demo, lock, processes
+from . import bench, checks, clean, demo, lock, paths, processes
 from .console import Trouble, say
 from .environment import Environment
 
 DESCRIPTION = "Everything this repository needs to run: see README.md."
-FULL_DISK = 28  # errno.ENOSPC
 
 
 def main(arguments):
@@ -32,9 +32,7 @@ def main(arguments):
         say("Stopped.")
         return 130
     except OSError as error:
-        if error.errno != FULL_DISK:
-            raise
-        print(f"./dev: {processes.full_disk_sentence()}", file=sys.stderr, flush=True)
+        print(f"./dev: {_system_sentence(error)}", file=sys.stderr, flush=True)
         return 1
     finally:
         processes.stop_all()
@@ -81,6 +79,18 @@ def _odoo(arguments):
     return processes.foreground(
         odoo.command(*arguments), env=odoo.environment(ODOO_RC=config), cwd=os.getcwd()
     )
+
+
+def _system_sentence(error):
+    """Return one sentence on what the system refused, and what to do about it."""
+    if error.errno == errno.ENOSPC:
+        return processes.full_disk_sentence()
+    if isinstance(error, PermissionError) and error.filename:
+        return (
+            f"{error.filename} belongs to another user: run ./dev as that user, or have that "
+            "user run ./dev clean."
+        )
+    return f"Something ended in the middle ({error}): look into {paths.LOGS} and run again."
 
 
 def _end(number, _frame):
