@@ -14,8 +14,9 @@ from pathlib import Path
 
 from devtools import demo_story, processes
 from devtools.live import Session
-from devtools.odoo_server import free_port, wait_for_login
+from devtools.odoo_server import wait_for_login
 from devtools.odoo_session import OdooSession
+from devtools.ports import free_port
 from devtools.simulator import control, start_simulator
 
 INVOICES, LINES, CUSTOMERS = 1000, 5, 200

@@ -6,8 +6,9 @@ import time
 from . import demo_report, demo_story, paths
 from .console import say
 from .environment import Environment
-from .odoo_server import free_port, wait_for_login
+from .odoo_server import wait_for_login
 from .odoo_session import OdooSession
+from .ports import free_port
 from .simulator import port_of, start_simulator
 
 ODOO_PORT, XERO_PORT = 8069, 9100

@@ -14,8 +14,9 @@ from pathlib import Path
 from . import paths, processes
 from .consent import connect
 from .database import Databases
-from .odoo_server import Odoo, free_port, wait_for_login
+from .odoo_server import Odoo, wait_for_login
 from .odoo_session import OdooSession
+from .ports import free_port
 
 VARIABLE = "XERO_DEV_SESSION"
 CLIENT_ID, CLIENT_SECRET = "LIVECLIENT", "live-client-secret"

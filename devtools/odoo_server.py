@@ -3,12 +3,10 @@
 import http.client
 import json
 import re
-import socket
 from dataclasses import dataclass
 from pathlib import Path
 
 from . import paths
-from .console import Trouble
 from .odoo_source import OdooSource
 from .postgres import Server
 from .processes import environment, read_log, start, wait_until
@@ -106,29 +104,3 @@ def loading(log):
     """Return how far Odoo is with its modules, from its log, or nothing yet."""
     found = re.findall(r"Loading module (\w+) \((\d+)/(\d+)\)", read_log(log))
     return "module {1} of {2}: {0}".format(*found[-1]) if found else ""
-
-
-def free_port(preferred=None, required=None):
-    """Return a port that nobody listens on.
-
-    :param int preferred: Taken when it is free, else another one.
-    :param int required: The one that the person asked for; a taken one is trouble.
-    """
-    for port in filter(None, (required, preferred, 0 if not required else None)):
-        if _is_free(port):
-            return port
-        if required:
-            raise Trouble(f"Port {required} is taken: stop what listens there or name another.")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _is_free(port):
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True

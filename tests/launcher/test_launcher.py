@@ -9,7 +9,7 @@ import pytest
 
 from devtools import demo_report, lock, odoo_source, paths
 from devtools.console import Trouble
-from devtools.odoo_server import free_port
+from devtools.ports import free_port
 
 HOLDER = """
 import pathlib, sys
@@ -49,6 +49,15 @@ def test_a_taken_port_is_said_when_it_was_asked_for_and_avoided_when_not():
         with pytest.raises(Trouble, match=f"Port {taken} is taken"):
             free_port(required=taken)
         assert free_port(preferred=taken) != taken
+
+
+def test_two_launchers_that_start_at_once_get_different_ports():
+    chosen = free_port()
+    program = f"from devtools.ports import free_port; print(free_port(preferred={chosen}))"
+    other = subprocess.run(
+        [sys.executable, "-c", program], cwd=paths.ROOT, capture_output=True, text=True, check=True
+    )
+    assert int(other.stdout) != chosen
 
 
 @pytest.mark.parametrize(
