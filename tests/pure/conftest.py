@@ -1,5 +1,6 @@
 """Profile of the generated examples, and a small server that misbehaves on order."""
 
+import contextlib
 import socket
 import threading
 
@@ -44,10 +45,8 @@ class Server:
     def close(self):
         self.release.set()
         for connection in [self.listener, *self._open]:
-            try:
+            with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
             connection.close()
         self._thread.join(5)
 

@@ -98,7 +98,9 @@ def test_collection_post_without_guid_cannot_be_sent(server, xero, element):
     assert not server.requests
 
 
-@pytest.mark.parametrize("body", [None, b"", b"[]", b"{}", b'{"Invoices":{}}', b'{"A":[],"B":[]}'])
+@pytest.mark.parametrize(
+    "body", [None, b"", b"[]", b"{}", b'{"Invoices":{}}', b'{"A":[],"B":[]}']
+)
 def test_collection_post_of_nothing_cannot_be_sent(server, xero, body):
     with pytest.raises(errors.NotUsable):
         xero.send(Call("POST", "Invoices", body=body, key="k"))
@@ -152,7 +154,8 @@ def test_number_that_is_no_path_segment(number):
 def test_headers_are_read(server, xero):
     server.answers(
         b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 26\r\nX-Rate-Limit-Problem: Minute\r\n"
-        b"X-MinLimit-Remaining: 0\r\nX-DayLimit-Remaining: 4711\r\nX-AppMinLimit-Remaining: 9999\r\n"
+        b"X-MinLimit-Remaining: 0\r\nX-DayLimit-Remaining: 4711\r\n"
+        b"X-AppMinLimit-Remaining: 9999\r\n"
         b"xero-correlation-id: abc-1\r\nContent-Length: 0\r\n\r\n"
     )
     answer = xero.send(Call("GET", "Accounts"))

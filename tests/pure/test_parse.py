@@ -1,0 +1,326 @@
+"""Xero's answers: what is read from good ones, and that no bad one does more than say so."""
+
+import datetime
+import json
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xero import errors, parse
+from xero.documents import Currency, TaxComponent, Totals
+
+GUID = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"
+OTHER = "aaaaaaaa-bbbb-cccc-dddd-ffffffffffff"
+ZERO = "00000000-0000-0000-0000-000000000000"
+
+INVOICE = {
+    "InvoiceID": GUID, "InvoiceNumber": "INV-1", "Type": "ACCREC", "Status": "DRAFT",
+    "Contact": {"ContactID": OTHER, "Name": "Ann"}, "CurrencyCode": "AUD",
+    "DateString": "2026-01-31T00:00:00", "Date": "/Date(1769817600000+0000)/",
+    "SubTotal": 100.10, "TotalTax": 10.01, "Total": 110.11, "StatusAttributeString": "OK",
+    "HasErrors": False, "UpdatedDateUTC": "/Date(1518685950940+0000)/", "LineItems": [],
+}
+
+
+def envelope(key, *rows):
+    return json.dumps({"Id": GUID, "Status": "OK", key: list(rows)}).encode()
+
+
+def written(row, key="Invoices"):
+    (element,) = parse.write_answer(key, envelope(key, row))
+    return element
+
+
+# === WRITES === #
+
+def test_created():
+    element = written(INVOICE)
+    assert element.ok
+    assert (element.xero_id, element.number, element.status) == (GUID, "INV-1", "DRAFT")
+    assert element.totals == Totals(Decimal("100.10"), Decimal("10.01"), Decimal("110.11"))
+    assert (element.contact_id, element.currency) == (OTHER, "AUD")
+    assert element.errors == element.warnings == ()
+
+
+@pytest.mark.parametrize(("key", "row"), [
+    ("Contacts", {"ContactID": GUID, "ContactNumber": "7", "Name": "Ann",
+                  "ContactStatus": "ACTIVE", "HasValidationErrors": False}),
+    ("PurchaseOrders", INVOICE | {"PurchaseOrderID": GUID, "PurchaseOrderNumber": "7"}),
+    ("CreditNotes", INVOICE | {"CreditNoteID": GUID, "CreditNoteNumber": "7"}),
+    ("Items", {"ItemID": GUID, "Code": "7"}),
+])
+def test_created_of_each_kind(key, row):
+    element = written(row, key)
+    assert (element.ok, element.xero_id, element.number) == (True, GUID, "7")
+
+
+def test_warning_is_saved():
+    element = written(INVOICE | {
+        "StatusAttributeString": "WARNING", "Warnings": [{"Message": "Account dropped"}],
+    })
+    assert element.ok
+    assert element.warnings == ("Account dropped",)
+
+
+@pytest.mark.parametrize("trouble", [
+    {"ValidationErrors": [{"Message": "No."}]},
+    {"ValidationErrors": [{"Description": "No."}]},
+    {"Contact": {"ContactID": OTHER, "ValidationErrors": [{"Message": "No."}]}},
+    {"Contact": {"Addresses": [{"ValidationErrors": [{"Message": "No."}]}]}},
+    {"LineItems": [{}, {"Tracking": [{"ValidationErrors": [{"Message": "No."}]}]}]},
+])
+def test_refused_element_tells_nothing_but_its_errors(trouble):
+    """Xero echoes what was asked for: a refused deletion comes back with Status DELETED."""
+    element = written(INVOICE | {"Status": "DELETED"} | trouble)
+    assert element == parse.Element(0, False, "INV-1", errors=("No.",))
+
+
+@pytest.mark.parametrize("trouble", [
+    {"HasErrors": True}, {"HasValidationErrors": True}, {"StatusAttributeString": "ERROR"},
+    {"ValidationErrors": [{}]}, {"ValidationErrors": [{"Message": 5}]}, {"ValidationErrors": [1]},
+    {"ValidationErrors": {"Message": None}}, {"ValidationErrors": [{"Message": "\u0000"}]},
+])
+def test_refused_without_a_readable_reason(trouble):
+    element = written(INVOICE | trouble)
+    assert not element.ok
+    assert element.errors == ("Xero gave no reason.",)
+    assert element.xero_id is None
+
+
+def test_errors_are_told_once_and_in_order():
+    element = written(INVOICE | {
+        "ValidationErrors": [{"Message": "A"}, {"Message": "B"}],
+        "Contact": {"ValidationErrors": [{"Message": "A"}, {"Message": "C"}]},
+        "LineItems": [{"ValidationErrors": [{"Message": "D"}]}],
+    })
+    assert element.errors == ("A", "B", "C", "D")
+
+
+def test_empty_lists_of_errors_are_no_errors():
+    row = INVOICE | {"ValidationErrors": [], "Warnings": None, "Contact": {"ValidationErrors": []}}
+    assert written(row).ok
+
+
+@pytest.mark.parametrize("xero_id", [None, "", ZERO, "INV-1", GUID + "0"])
+def test_neither_id_nor_error_is_in_doubt(xero_id):
+    element = written(INVOICE | {"InvoiceID": xero_id})
+    assert not element.ok
+    assert element.in_doubt
+    assert parse.match([element], ["INV-1"]) == {}
+
+
+def test_document_without_all_its_totals_is_unreadable():
+    for name in ("SubTotal", "TotalTax", "Total"):
+        with pytest.raises(errors.Unreadable):
+            written(INVOICE | {name: None})
+        with pytest.raises(errors.Unreadable):
+            written(INVOICE | {name: "100.10"})
+
+
+def test_many_nested_parts_are_read_in_time():
+    row = INVOICE | {"LineItems": [{"Tracking": [{}]} for _ in range(60_000)]}
+    assert written(row).ok
+
+
+# === MATCHING === #
+
+def elements(*numbers):
+    return [parse.Element(place, True, number, GUID) for place, number in enumerate(numbers)]
+
+
+@pytest.mark.parametrize(("answered", "sent", "found"), [
+    (["a", "b"], ["a", "b"], {0: "a", 1: "b"}),
+    (["b", "a"], ["a", "b"], {0: "a", 1: "b"}),
+    (["b"], ["a", "b"], {1: "b"}),
+    (["a", "b", "c"], ["a", "b"], {0: "a", 1: "b"}),
+    (["a", "a"], ["a", "b"], {}),
+    (["a"], ["a", "a"], {}),
+    ([None, "b"], [None, "b"], {1: "b"}),
+    (["x", "y"], ["a", "b"], {}),
+    ([], ["a"], {}),
+])
+def test_match_by_number_never_by_place(answered, sent, found):
+    matches = parse.match(elements(*answered), sent)
+    assert {index: element.number for index, element in matches.items()} == found
+
+
+@given(st.permutations(["a", "b", "c", "d", "e"]), st.sets(st.sampled_from("abcde")))
+def test_match_does_not_depend_on_the_order(order, missing):
+    answered = [number for number in order if number not in missing]
+    sent = ["a", "b", "c", "d", "e"]
+    matches = parse.match(elements(*answered), sent)
+    assert {sent[index] for index in matches} == set(answered)
+    assert all(element.number == sent[index] for index, element in matches.items())
+
+
+# === REFUSALS OF A WHOLE REQUEST === #
+
+@pytest.mark.parametrize(("answer", "texts"), [
+    ({"ErrorNumber": 10, "Type": "ValidationException", "Message": "A validation exception",
+      "Elements": [{"ValidationErrors": [{"Message": "One"}, {"Message": "Two"}]}]},
+     ("One", "Two")),
+    ({"ErrorNumber": 17, "Message": "No data has been processed"}, ("No data has been processed",)),
+    ({"Title": "RequestEntityTooLarge", "Detail": "PayloadTooLarge"}, ("PayloadTooLarge",)),
+    ({"Message": 5, "Detail": ["x"]}, ()), ({}, ()), ([], ()), (None, ()), (5, ()),
+])
+def test_refusal(answer, texts):
+    assert parse.refusal(json.dumps(answer).encode()) == texts
+
+
+@given(st.binary(max_size=100))
+def test_refusal_takes_any_bytes(body):
+    assert isinstance(parse.refusal(body), tuple)
+
+
+# === READING === #
+
+def test_held_invoice():
+    (held,) = parse.invoices(envelope("Invoices", INVOICE))
+    assert (held.xero_id, held.number, held.status) == (GUID, "INV-1", "DRAFT")
+    assert held.date == datetime.date(2026, 1, 31)
+    assert held.totals.total == Decimal("110.11")
+    assert held.contact_id == OTHER
+    assert held.updated == datetime.datetime(
+        2018, 2, 15, 9, 12, 30, 940000, tzinfo=datetime.timezone.utc
+    )
+
+
+def test_held_contact():
+    (held,) = parse.contacts(envelope("Contacts", {
+        "ContactID": GUID, "ContactNumber": "7", "ContactStatus": "ARCHIVED", "Name": "Ann",
+        "MergedToContactID": OTHER,
+    }))
+    assert (held.status, held.merged_into, held.totals) == ("ARCHIVED", OTHER, None)
+
+
+def test_tax_rates():
+    (rate,) = parse.tax_rates(envelope("TaxRates", {
+        "TaxType": "OUTPUT", "Name": "GST", "EffectiveRate": 10.0, "DisplayTaxRate": 10,
+        "Status": "DELETED", "CanApplyToRevenue": True, "CanApplyToAssets": "true",
+        "TaxComponents": [{"Name": "GST", "Rate": 10.0, "IsCompound": True}],
+    }))
+    assert (rate.effective_rate, rate.status) == (10, "DELETED")
+    assert rate.applies_to == {"revenue"}
+    assert rate.components == (TaxComponent("GST", Decimal(10), True, False),)
+
+
+def test_settings():
+    assert parse.currencies(envelope("Currencies", {"Code": "AUD"})) == (Currency("AUD", ""),)
+    (theme,) = parse.branding_themes(
+        envelope("BrandingThemes", {"BrandingThemeID": GUID, "Name": "S", "SortOrder": 2})
+    )
+    assert theme.sort_order == 2
+    (category,) = parse.tracking_categories(envelope("TrackingCategories", {
+        "TrackingCategoryID": GUID, "Name": "Region", "Status": "ARCHIVED",
+        "Options": [{"TrackingOptionID": OTHER, "Name": "North"}],
+    }))
+    assert (category.status, category.options[0].name) == ("ARCHIVED", "North")
+    (account,) = parse.accounts(envelope("Accounts", {
+        "AccountID": GUID, "Name": "Bank", "Type": "BANK", "Class": "ASSET", "Status": "ACTIVE",
+    }))
+    assert (account.code, account.account_class) == (None, "ASSET")
+
+
+ORGANISATION = {
+    "OrganisationID": GUID, "Name": "Demo", "BaseCurrency": "AUD", "CountryCode": "AU",
+    "ShortCode": "!a", "IsDemoCompany": True, "PeriodLockDate": "/Date(1519776000000+0000)/",
+}
+
+
+def test_organisation():
+    found = parse.organisation(envelope("Organisations", ORGANISATION))
+    assert (found.name, found.is_demo, found.year_lock_date) == ("Demo", True, None)
+    assert found.period_lock_date == datetime.date(2018, 2, 28)
+    for rows in ((), (ORGANISATION, ORGANISATION)):
+        with pytest.raises(errors.Unreadable):
+            parse.organisation(envelope("Organisations", *rows))
+
+
+def test_text_is_safe_for_a_database():
+    body = envelope("Currencies", {"Code": "A\u0000U\ud800D", "Description": "x\u202ey" * 9000})
+    (currency,) = parse.currencies(body)
+    assert currency.code == "AUD"
+    assert len(currency.description) == 4000
+    assert "\u202e" not in currency.description
+
+
+# === HOSTILE ANSWERS === #
+
+READERS = {
+    "Organisations": parse.organisation,
+    "Accounts": parse.accounts,
+    "TaxRates": parse.tax_rates,
+    "Currencies": parse.currencies,
+    "TrackingCategories": parse.tracking_categories,
+    "BrandingThemes": parse.branding_themes,
+    "Invoices": parse.invoices,
+    "PurchaseOrders": parse.purchase_orders,
+    "Contacts": parse.contacts,
+}
+NAMES = sorted({
+    *INVOICE, *ORGANISATION, "AccountID", "Code", "TaxType", "EffectiveRate", "TaxComponents",
+    "TrackingCategoryID", "Options", "TrackingOptionID", "BrandingThemeID", "SortOrder", "Rate",
+    "ContactID", "ContactNumber", "PurchaseOrderID", "PurchaseOrderNumber", "ValidationErrors",
+    "Warnings", "Message", "DisplayTaxRate", "MergedToContactID", "EndOfYearLockDate",
+})
+scalars = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.integers(10**38, 10**45), st.floats(),
+    st.text(max_size=5), st.sampled_from([
+        GUID, ZERO, "/Date(0+0000)/", "/Date(999999999999999)/", "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00", "2026-02-30", "ERROR", "OK", "\u0000", "\ud800",
+    ]),
+)
+trees = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(st.sampled_from(NAMES), inner, max_size=5),
+    max_leaves=12,
+)
+rows = st.dictionaries(st.sampled_from(NAMES), trees, max_size=8)
+
+
+def assert_only_ours(read, body):
+    try:
+        read(body)
+    except errors.Unreadable as error:
+        assert str(error)
+
+
+@pytest.mark.parametrize("key", READERS)
+@given(data=st.data())
+def test_hostile_answers_are_read_or_unreadable(key, data):
+    whole = {**INVOICE, **ORGANISATION, "AccountID": GUID, "Code": "1", "TaxType": "A",
+             "TrackingCategoryID": GUID, "BrandingThemeID": GUID, "ContactID": GUID,
+             "PurchaseOrderID": GUID}
+    row = data.draw(st.one_of(rows, rows.map(lambda changes: whole | changes), trees))
+    body = json.dumps({key: data.draw(st.sampled_from([[row], row, [whole, row]]))}).encode()
+    assert_only_ours(READERS[key], body)
+    if key in parse.IDENTITY:
+        assert_only_ours(lambda raw: parse.write_answer(key, raw), body)
+    assert isinstance(parse.refusal(body), tuple)
+
+
+@pytest.mark.parametrize("key", READERS)
+@given(body=st.one_of(st.binary(max_size=60), trees.map(lambda tree: json.dumps(tree).encode())))
+def test_other_bodies_are_unreadable(key, body):
+    with pytest.raises(errors.Unreadable):
+        READERS[key](body)
+
+
+@pytest.mark.parametrize("number", ["1e999999999", "1e9999999999999999999", "-1e-999999999",
+                                    "9" * 41, "NaN", "Infinity", "1e400"])
+def test_numbers_that_fill_the_memory_are_unreadable(number):
+    body = (
+        f'{{"BrandingThemes":[{{"BrandingThemeID":"{GUID}","Name":"a","SortOrder":{number}}}]}}'
+    )
+    with pytest.raises(errors.Unreadable):
+        parse.branding_themes(body.encode())
+
+
+def test_whole_body_cut_anywhere_is_unreadable():
+    body = envelope("Invoices", INVOICE)
+    for size in range(len(body)):
+        with pytest.raises(errors.Unreadable):
+            parse.write_answer("Invoices", body[:size])
