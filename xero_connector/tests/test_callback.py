@@ -1,9 +1,11 @@
 """The callback as a browser meets it: login, cookies, redirects, pages."""
 
+import logging
 from urllib.parse import urlsplit
 
 from odoo.tests import HttpCase, new_test_user, tagged
 
+from ..controllers.access_log import HideConsentAnswer
 from .xero_case import AUSTRALIA, XeroWorld
 
 
@@ -98,6 +100,26 @@ class TestCallback(XeroWorld, HttpCase):
         self.authenticate("xero_manager", "xero_manager")
         response = self.url_open("/xero/oauth/callback", data={"state": "x"})
         self.assertEqual(response.status_code, 405)
+
+    def test_access_log(self):
+        """Neither code nor state stand in the server's log, nor in that of a login in between."""
+        [hide] = [
+            hide for hide in logging.getLogger("werkzeug").filters
+            if isinstance(hide, HideConsentAnswer)
+        ]
+        for address in (
+            "/xero/oauth/callback?code=canary&state=canary",
+            "/web/login?redirect=%2Fxero%2Foauth%2Fcallback%3Fcode%3Dcanary%26state%3Dcanary",
+        ):
+            for message, arguments in (
+                ('"%s" %s', (f"GET {address} HTTP/1.1", 303)),
+                (f'"GET {address} HTTP/1.1" 303', None),
+            ):
+                record = logging.makeLogRecord({"msg": message, "args": arguments})
+                self.assertTrue(hide.filter(record))
+                self.assertIn("callback", record.getMessage())
+                self.assertIn("303", record.getMessage())
+                self.assertNotIn("canary", record.getMessage())
 
     def test_cookie(self):
         """The cookie that knows the browser again is not for scripts, and short-lived."""
