@@ -140,7 +140,7 @@ def test_xero_imports_only_relatively_inside():
         ("xero_connector/xero/codec.py", "import psycopg2"),
         ("xero_connector/models/account_move.py", "from ..xero import client"),
         ("xero_connector/models/account_move.py", "from ..xero.client import XeroClient"),
-        ("xero_connector/models/res_partner.py", "from odoo.addons.xero_connector.xero import parse"),
+        ("xero_connector/models/res_partner.py", "import odoo.addons.xero_connector.xero.parse"),
         ("xero_connector/models/xero_push.py", "import requests"),
         ("xero_connector/models/xero_push.py", "from xero_python.accounting import Invoice"),
         ("xero_connector/models/xero_push.py", "from ..controllers import xero_oauth"),

@@ -1,15 +1,16 @@
 """Pacing: 60 calls a minute and the day's share, as Xero's answers tell them."""
 
 import dataclasses
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+
 from xero.budget import Budget, after, pause, wait_until
 from xero.client import Answer, Limits
 
-NOON = datetime(2026, 11, 23, 12, 0, 0)
+NOON = datetime(2026, 11, 23, 12, 0, 0, tzinfo=timezone.utc)
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)

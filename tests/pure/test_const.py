@@ -1,6 +1,7 @@
 """Xero's numbers fit together, and links lead where they should."""
 
 import pytest
+
 from xero import const
 
 GUID = "297c2dc5-cc47-4afd-8ec8-74990b8761e9"

@@ -1,13 +1,14 @@
 """A request of unknown outcome: the same key inside its life, then silence, then a look-up."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from xero import const, retry
 
-FIRST = datetime(2026, 11, 23, 10, 0, 0)
+FIRST = datetime(2026, 11, 23, 10, 0, 0, tzinfo=timezone.utc)
 
 
 def after(seconds):

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
 from enum import Enum
+from json.encoder import encode_basestring
 
 from . import errors
 
@@ -141,7 +142,7 @@ def encode(resource, models):
 
 def _write(value, put):
     if isinstance(value, str):
-        put(json.dumps(value, ensure_ascii=False))
+        put(encode_basestring(value))
     elif value is None or isinstance(value, bool | int):
         put(json.dumps(value))
     elif isinstance(value, Decimal):
@@ -170,7 +171,7 @@ def _write_pairs(pairs, put):
     for position, (name, item) in enumerate(pairs):
         if position:
             put(",")
-        put(json.dumps(name, ensure_ascii=False))
+        put(encode_basestring(name))
         put(":")
         _write(item, put)
     put("}")

@@ -35,7 +35,8 @@ CONNECT_TIMEOUT = 5
 TOTAL_TIMEOUT = 60
 
 # https://developer.xero.com/documentation/api/accounting/contacts, …/invoices, …/purchaseorders
-# Longest text per field of the API.
+# Longest text per field of the API. Texts are cut; numbers, addresses of e-mail and the like are
+# left out when they are longer, or refused where we find the record by them (see `payload`).
 LENGTHS = {
     "Name": 255,
     "FirstName": 255,

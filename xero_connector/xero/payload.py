@@ -22,14 +22,14 @@ def contact(document):
         contact_id=document.xero_id,
         contact_number=_number("ContactNumber", document.number),
         name=_name(document.name),
-        email_address=_text("EmailAddress", document.email),
+        email_address=_whole("EmailAddress", document.email),
         first_name=_text("FirstName", document.first_name),
         last_name=_text("LastName", document.last_name),
-        tax_number=_text("TaxNumber", document.tax_number),
-        company_number=_text("CompanyNumber", document.company_number),
-        account_number=_text("AccountNumber", document.account_number),
+        tax_number=_whole("TaxNumber", document.tax_number),
+        company_number=_whole("CompanyNumber", document.company_number),
+        account_number=_whole("AccountNumber", document.account_number),
         default_currency=document.currency and _currency(models, document.currency),
-        phones=[_phone(models, phone) for phone in document.phones] or None,
+        phones=_phones(models, document.phones) or None,
         addresses=[_address(models, address) for address in document.addresses] or None,
     ) | document.extra)
 
@@ -65,7 +65,7 @@ def purchase_order(document):
         delivery_date=document.delivery_date,
         delivery_address=_text("DeliveryAddress", document.delivery_address),
         attention_to=_text("AttentionTo", document.attention_to),
-        telephone=_text("Telephone", document.telephone),
+        telephone=_whole("Telephone", document.telephone),
         delivery_instructions=_text("DeliveryInstructions", document.delivery_instructions),
         **_common(models, document),
     ) | document.extra)
@@ -116,10 +116,13 @@ def _line(models, line):
     ))
 
 
-def _phone(models, phone):
-    return models.Phone(
-        phone_type=phone.kind, phone_number=_text("PhoneNumber", phone.number)
-    )
+def _phones(models, phones):
+    numbers = {phone.kind: _whole("PhoneNumber", phone.number) for phone in phones}
+    return [
+        models.Phone(phone_type=kind, phone_number=number)
+        for kind, number in numbers.items()
+        if number
+    ]
 
 
 def _address(models, address):
@@ -131,7 +134,7 @@ def _address(models, address):
         address_type=address.kind,
         city=_text("City", address.city),
         region=_text("Region", address.region),
-        postal_code=_text("PostalCode", address.postal_code),
+        postal_code=_whole("PostalCode", address.postal_code),
         country=_country(address.country),
         attention_to=_text("AttentionTo", address.attention_to),
         **lines,
@@ -179,6 +182,12 @@ def _number(field, value):
 
 def _text(field, value):
     return codec.clean_text(value, const.LENGTHS[field])
+
+
+def _whole(field, value):
+    """A text that means nothing when it is cut, such as a tax number: whole, or left out."""
+    text = codec.clean_text(value, const.REQUEST_BYTES)
+    return text if text == _text(field, text) else None
 
 
 def _name(value):
