@@ -72,7 +72,13 @@ class Person:
 
 
 @pytest.fixture
-def page(dev_session):
+def person_of(browser_page):
+    """Make a person who works in one company of an Odoo: `person_of(url, company_id)`."""
+    return lambda url, company_id: Person(browser_page, url, company_id)
+
+
+@pytest.fixture
+def browser_page(dev_session):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=dev_session.chromium, args=list(CHROMIUM_OPTIONS)

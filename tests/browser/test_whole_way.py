@@ -1,6 +1,5 @@
 """The whole way as a bookkeeper goes it: app, Connect Now, consent, back, map, send, status."""
 
-from conftest import Person
 from devtools.demo_story import COMPANIES
 from devtools.live import CLIENT_ID, CLIENT_SECRET
 from playwright.sync_api import expect
@@ -8,12 +7,12 @@ from playwright.sync_api import expect
 ORGANISATION = "Southern Cross Trading"
 
 
-def test_from_an_empty_app_to_a_draft_in_xero(live_odoo, page):
+def test_from_an_empty_app_to_a_draft_in_xero(live_odoo, person_of):
     module, name = COMPANIES[0].xml_id.split(".")
     session = live_odoo.login()
     domain = [("module", "=", module), ("name", "=", name)]
     [company] = session.call("ir.model.data", "search_read", domain, ["res_id"])
-    person = Person(page, live_odoo.url, company["res_id"])
+    person = person_of(live_odoo.url, company["res_id"])
     person.log_in()
 
     create_app(person)
