@@ -420,3 +420,10 @@ def assert_shape(element, kind):
             getattr(models, wanted)(value)
         else:
             assert isinstance(value, str)
+
+
+def test_no_minus_before_nothing():
+    row = Line("Free", Decimal(-1), Decimal(0), net=Decimal("-0.00"), rate=Decimal(20))
+    assert b"-0" not in codec.encode("Invoices", [payload.invoice(invoice(
+        date=None, due_date=None, lines=(row,), contact_id="a", number="1",
+    ))])

@@ -10,6 +10,7 @@ import zlib
 
 import pytest
 import requests
+import urllib3
 
 from xero import const, errors, transport
 
@@ -263,6 +264,16 @@ def test_answer_that_is_not_whole_is_unknown(server, http, step):
     server.answers(step)
     with pytest.raises(errors.NoAnswer):
         exchange(http, server.url, body=b"x")
+
+
+def test_length_is_counted_by_ourselves(server, http, monkeypatch):
+    """Older urllib3 does not notice a short body."""
+    monkeypatch.setattr(
+        urllib3.HTTPResponse, "stream", lambda self, amount, decode_content: iter([b"half"])
+    )
+    server.answers(answer(b"half and half"))
+    with pytest.raises(errors.NoAnswer):
+        exchange(http, server.url)
 
 
 def test_reset_after_the_request_is_unknown(server, http):
