@@ -21,7 +21,7 @@ def test_from_an_empty_app_to_a_draft_in_xero(live_odoo, person_of):
     map_and_see_it_sent(person)
     open_it_in_xero(person, live_odoo)
     send_from_the_list(person)
-    unsaved_changes_are_kept(person)
+    unsaved_changes_are_kept(person, live_odoo, session, company["res_id"])
 
     assert person.errors == []
     assert not live_odoo.xero.journal.unknown
@@ -105,19 +105,21 @@ def send_from_the_list(person):
     person.photograph("list")
 
 
-def unsaved_changes_are_kept(person):
+def unsaved_changes_are_kept(person, live_odoo, session, company_id):
     """An open form with unsaved changes is not reloaded: a toast tells the outcome instead."""
     page = person.page
-    person.open("account.action_move_out_invoice_type/new")
-    page.fill("div[name=partner_id] input", "Azure Interior")
-    page.click(".o-autocomplete--dropdown-item:has-text('Azure Interior') >> nth=0")
-    page.get_by_role("button", name="Add a line").click()
-    page.fill(".o_data_row.o_selected_row div[name=product_id] input", "Office Lamp")
-    page.click(".o-autocomplete--dropdown-item:has-text('Office Lamp') >> nth=0")
-    page.locator("button[name=action_post]:visible").click()
-    page.wait_for_selector("button[name=action_xero_push]:visible")
+    context = {"allowed_company_ids": [company_id]}
+    domain = [("company_id", "=", company_id), ("name", "=", "INV/26-27/0002")]
+    [sent] = session.call("account.move", "search", domain)
+    [another] = session.call("account.move", "copy", [sent], context=context)
+    session.call("account.move", "action_post", [another], context=context)
+
+    answer = live_odoo.xero.faults.add("hold", method="PUT", path="Invoices")
+    person.open(f"account.action_move_out_invoice_type/{another}")
     person.press("action_xero_push")
+    expect(page.locator("button[name=action_xero_push]")).to_be_hidden()
     page.get_by_role("tab", name="Other Info").click()
     page.fill("div[name=ref] input", "typed meanwhile")
+    answer.release()
     expect(page.locator(".o_notification", has_text="is in Xero")).to_be_visible()
     expect(page.locator("div[name=ref] input")).to_have_value("typed meanwhile")
