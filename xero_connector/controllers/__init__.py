@@ -1,2 +1,1 @@
-from . import access_log
-from . import xero_oauth
+from . import access_log, xero_oauth

@@ -122,16 +122,10 @@ class XeroApp(models.Model):
                     self.env._("The client ID begins or ends with a space. Copy it again.")
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        apps = super().create(vals_list)
-        apps.invalidate_recordset(list(SEALED))  # no answer holds what was typed
-        return apps
-
     def write(self, vals):
         self._check_client_id_free(vals)
         result = super().write(vals)
-        self.invalidate_recordset(list(SEALED))
+        self.invalidate_recordset(list(SEALED))  # no answer holds what was typed
         return result
 
     def _check_client_id_free(self, vals):

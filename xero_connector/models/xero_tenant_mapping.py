@@ -85,8 +85,13 @@ class XeroTenant(models.Model):
             for mappings, what in lacking
             if (used := mappings.filtered(lambda row: row.state == "unmapped" and row.usage))
         ]
-        if not parts:
+        if not parts and self.env["xero.link"].search_count([("tenant_id", "=", self.id)], limit=1):
             return False, False
+        if not parts:
+            return "info", self.env._(
+                "Connected. Open a posted invoice or a confirmed purchase order and press Send to "
+                "Xero; it will stand there as a draft."
+            )
         return "info", self.env._(
             "Your documents use something that has no counterpart in Xero yet (%(missing)s), and "
             "documents that need it wait. Press Taxes or Accounts and fill in the column on the "

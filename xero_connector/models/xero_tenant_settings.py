@@ -71,6 +71,7 @@ class XeroTenant(models.Model):
         self.write({
             **self._organisation_values(organisation),
             "settings_pulled_at": self.env.cr.now(),
+            "notice": False,
         })
         mirrors = {
             "Accounts": (parse.accounts, _account_values),

@@ -73,7 +73,7 @@ class XeroTenant(models.Model):
         """
         self.ensure_one()
         if self.notice:
-            return ("success" if self.state == "connected" else "warning"), self.notice
+            return "warning", self.notice
         if self.state == "disconnected":
             return "warning", self.disconnect_message
         if self.state == "connected":

@@ -78,8 +78,11 @@ class TestConnect(XeroCase):
         self.connect()
         self.assertEqual(self.tenant.state, "connected")
         self.assertIn("could not be read", self.tenant.notice)
+        self.assertEqual(self.tenant.banner_level, "warning")
         self.tenant.action_pull_settings()
+        self.env.invalidate_all()
         self.assertTrue(self.tenant.settings_pulled_at)
+        self.assertFalse(self.tenant.notice)
 
     # === REFUSED, WITH A REASON === #
 
@@ -87,6 +90,8 @@ class TestConnect(XeroCase):
         address = self.sim.consent(self.go_to_xero(), cancel=True)
         self.assertEqual(self.come_back(address), (self.tenant.id, None))
         self.assertRefused("cancelled", "Connect Now")
+        self.tenant.with_user(self.manager).action_dismiss_notice()
+        self.assertNotIn("cancelled", self.tenant.banner)
 
     def test_organisation_of_another_company(self):
         self.connect()

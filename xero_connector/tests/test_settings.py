@@ -4,6 +4,8 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
+from ..models import xero_transport
+from ..xero import client
 from .xero_case import XeroCase
 
 
@@ -69,6 +71,17 @@ class TestSettings(XeroCase):
         before = self.env.cr.sql_log_count
         self.tenant.action_pull_settings()
         self.assertLess(self.env.cr.sql_log_count - before, 120)
+
+    def test_statements_of_a_call(self):
+        """Guard, token, send, note: a handful of statements on the warm path."""
+        with self.registry.cursor() as cr:
+            env = self.env(cr=cr, su=True)
+            before = cr.sql_log_count
+            answer = xero_transport.send(
+                env, self.tenant.with_env(env), client.Call("GET", "Organisation")
+            )
+            self.assertEqual(answer.status, 200)
+            self.assertLessEqual(cr.sql_log_count - before, 9)
 
     def test_calls(self):
         """Six calls: the organisation and five lists."""

@@ -6,7 +6,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models import secret, xero_token
-from ..xero import errors
+from ..xero import errors, oauth
 from .xero_case import XeroCase
 
 
@@ -104,25 +104,35 @@ class TestToken(XeroCase):
         self.access()
         self.assertEqual(self.refreshes(), 2)
 
-    def test_refused_is_looked_at_again(self):
-        """Another process rotated meanwhile: its token is used, nobody is disconnected."""
+    def rotate_elsewhere(self, minutes):
+        """After our first try another process has committed a rotation; ours was refused.
+
+        :param int minutes: life of the access token that it got
+        :return: list of the refresh tokens that were offered to Xero
+        """
         self.expire()
         self.env.flush_all()
-        tries = []
+        tries, offered = [], []
 
-        def refuse(*_args):
-            raise errors.InvalidGrant("invalid_grant", "Refused.")
+        def refresh(_endpoints, _client_id, _client_secret, refresh_token):
+            offered.append(refresh_token)
+            if refresh_token != "refresh-from-elsewhere":
+                raise errors.InvalidGrant("invalid_grant", "Refused.")
+            return oauth.TokenSet(
+                "ours", "next", 1800, frozenset(), self.token.xero_user_id
+            )
 
         def rotate_after_the_first(env, *args):
             grant = try_once(env, *args)
-            if not tries:  # what another process committed between our read and the refusal
+            if not tries:
                 self.env.cr.execute(
                     "UPDATE xero_token SET access_sealed = %s, refresh_sealed = %s,"
-                    " access_expires_at = now() AT TIME ZONE 'UTC' + interval '30 minutes'"
+                    " access_expires_at = now() AT TIME ZONE 'UTC' + %s * interval '1 minute'"
                     " WHERE id = %s",
                     [
                         secret.seal(self.token, "access_sealed", "from-elsewhere"),
-                        secret.seal(self.token, "refresh_sealed", "new"),
+                        secret.seal(self.token, "refresh_sealed", "refresh-from-elsewhere"),
+                        minutes,
                         self.token.id,
                     ],
                 )
@@ -130,11 +140,23 @@ class TestToken(XeroCase):
             return grant
 
         try_once = xero_token._try_once
-        self.patch(xero_token.oauth, "refresh", refuse)
+        self.patch(xero_token.oauth, "refresh", refresh)
         self.patch(xero_token, "_try_once", rotate_after_the_first)
+        return offered
+
+    def test_refused_is_looked_at_again(self):
+        """Another process rotated meanwhile: its token is used, nobody is disconnected."""
+        offered = self.rotate_elsewhere(minutes=30)
         self.assertEqual(self.access().access_token, "from-elsewhere")
-        self.assertEqual(len(tries), 2)
+        self.assertEqual(len(offered), 1)
         self.assertEqual(self.tenant.state, "connected")
+
+    def test_refused_but_rotated(self):
+        """The other process's access token is over as well: its refresh token serves."""
+        offered = self.rotate_elsewhere(minutes=-1)
+        self.assertEqual(self.access().access_token, "ours")
+        self.assertEqual(offered[1:], ["refresh-from-elsewhere"])
+        self.assertFalse(self.token.dead)
 
     def test_refused_twice_is_dead(self):
         """One question at Xero, then every caller is told without asking again."""
