@@ -202,6 +202,16 @@ def test_what_was_written_is_kept_in_words():
     assert rounding.price_line(line("1", "10", "10", "2", "20")).suffix == ""
 
 
+def test_a_discounted_price_is_a_net_price():
+    # 0.333 x 199.99 would come out equal too, but it is not the price that was agreed.
+    for one in (
+        line("0.333", "199.99", "66.60", "6.66", "10", discount="0.001"),
+        line("0.333", "199.99", "66.60", "6.66", "10", included=True),
+    ):
+        priced = rounding.price_line(one)
+        assert (priced.quantity, priced.unit_amount) == (Decimal("0.333"), 200)
+
+
 def test_negative_quantity_becomes_a_negative_price():
     priced = rounding.price_line(line("-2", "5.00", "-10.00", "-2.00", "20"))
     assert (priced.quantity, priced.unit_amount) == (2, -5)

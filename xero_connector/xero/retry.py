@@ -30,7 +30,7 @@ def next_resend(sends, first_sent_at, send_deadline, now):
 
     :rtype: datetime.datetime | None
     """
-    if now >= send_deadline or sends >= len(const.RESEND_OFFSETS):
+    if sends >= len(const.RESEND_OFFSETS):
         return None
     due = first_sent_at + datetime.timedelta(seconds=const.RESEND_OFFSETS[sends])
     due = max(due, now)
