@@ -304,10 +304,15 @@ class XeroLink(models.Model):
         self.ensure_one()
         if self.cause_model not in MAPPINGS:
             return self._form_of(self.cause_model, self.cause_id)
+        self.tenant_id._ensure_mapping_of(self._cause())
         mapping, field, name = MAPPINGS[self.cause_model]
-        action = self.env["ir.actions.act_window"]._for_xml_id(name)
+        rows = self.env[mapping]
         domain = [("tenant_id", "=", self.tenant_id.id), (field, "=", self.cause_id)]
-        return {**action, "res_model": mapping, "domain": domain, "context": {}}
+        if not rows.search_count(domain) and rows.has_access("create"):
+            # A tax or account that was made after the mapping was proposed.
+            rows.create({"tenant_id": self.tenant_id.id, field: self.cause_id})
+        action = self.env["ir.actions.act_window"]._for_xml_id(name)
+        return {**action, "domain": domain, "context": {}}
 
     def action_open_in_xero(self):
         """Open the record in Xero, in a new tab."""

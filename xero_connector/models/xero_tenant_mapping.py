@@ -136,27 +136,48 @@ class XeroTenant(models.Model):
     def _complete_tax_mappings(self):
         self.ensure_one()
         usage = self._usage("tax")
-        taxes = self.env["account.tax"].with_context(active_test=False).search(
-            Domain(self.env["account.tax"]._check_company_domain(self.company_id))
-            & Domain("type_tax_use", "in", ("sale", "purchase"))
-            & (Domain("active", "=", True) | Domain("id", "in", list(usage)))
-        )
-        rates = self._rates()
-        self._complete(
-            self.tax_mapping_ids, taxes, usage, lambda tax: self._proposed_rate(tax, rates)
+        self._complete_taxes(
+            self.env["account.tax"].with_context(active_test=False).search(
+                Domain(self.env["account.tax"]._check_company_domain(self.company_id))
+                & Domain("type_tax_use", "in", ("sale", "purchase"))
+                & (Domain("active", "=", True) | Domain("id", "in", list(usage)))
+            ),
+            usage,
         )
 
     def _complete_account_mappings(self):
         self.ensure_one()
         usage = self._usage("account")
-        accounts = self.env["account.account"].with_company(self.company_id).search(
-            Domain(self.env["account.account"]._check_company_domain(self.company_id))
-            & (Domain("account_type", "in", LINE_TYPES) | Domain("id", "in", list(usage)))
+        self._complete_accounts(
+            self.env["account.account"].search(
+                Domain(self.env["account.account"]._check_company_domain(self.company_id))
+                & (Domain("account_type", "in", LINE_TYPES) | Domain("id", "in", list(usage)))
+            ),
+            usage,
         )
+
+    def _ensure_mapping_of(self, record):
+        """Make the row of one tax or account, so that a person who is led to it finds it.
+
+        :param record: an `account.tax` or `account.account`
+        """
+        self.ensure_one()
+        if record._name == "account.tax":
+            self.sudo()._complete_taxes(record.sudo(), self._usage("tax"))
+        else:
+            self.sudo()._complete_accounts(record.sudo(), self._usage("account"))
+
+    def _complete_taxes(self, taxes, usage):
+        rates = self._rates()
+        self._complete(
+            self.tax_mapping_ids, taxes, usage, lambda tax: self._proposed_rate(tax, rates)
+        )
+
+    def _complete_accounts(self, accounts, usage):
         targets = self._line_accounts()
         self._complete(
             self.account_mapping_ids,
-            accounts,
+            accounts.with_company(self.company_id),
             usage,
             lambda account: xero_proposal.account_of(
                 account.code, account.name, account.account_type, targets
