@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from odoo.exceptions import ValidationError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .xero_case import UNITED_KINGDOM, XeroCase
 
@@ -105,6 +105,24 @@ class TestMapping(XeroCase):
         self.assertEqual(action["res_model"], "xero.tax.mapping")
         self.assertEqual(self.tax_row(tax).rate_id.tax_type, "OUTPUT")
         self.tenant.with_user(self.manager).action_open_account_mappings()
+
+    def test_row_of_what_blocks(self):
+        """Whoever is led to a tax or account finds its row, even as a clerk without rights to it."""
+        account = self.env["account.account"].create({
+            "name": "Prepaid", "code": "11999", "account_type": "asset_prepayments",
+            "company_ids": [(6, 0, self.company.ids)],
+        })
+        tax = self.sale_tax.copy({"name": "Strange"})
+        self.tenant.action_propose_mappings()
+        self.assertFalse(self.account_row(account), "not a type that lines are booked on")
+        clerk = new_test_user(
+            self.env, "clerk", groups="account.group_account_invoice",
+            company_id=self.company.id, company_ids=[(6, 0, self.company.ids)],
+        )
+        for record, row_of in ((account, self.account_row), (tax, self.tax_row)):
+            self.tenant.with_user(clerk)._ensure_mapping_of(record.with_user(clerk))
+            self.tenant.with_user(clerk)._ensure_mapping_of(record.with_user(clerk))
+            self.assertEqual(row_of(record).state, "unmapped")
 
     def test_tables(self):
         """What a run reads: two statements, plain values."""
