@@ -107,7 +107,7 @@ class TestMapping(XeroCase):
         self.tenant.with_user(self.manager).action_open_account_mappings()
 
     def test_row_of_what_blocks(self):
-        """Whoever is led to a tax or account finds its row, even as a clerk without rights to it."""
+        """Whoever is led to a tax or account finds its row, a clerk without rights too."""
         account = self.env["account.account"].create({
             "name": "Prepaid", "code": "11999", "account_type": "asset_prepayments",
             "company_ids": [(6, 0, self.company.ids)],
