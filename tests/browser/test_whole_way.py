@@ -1,8 +1,9 @@
 """The whole way as a bookkeeper goes it: app, Connect Now, consent, back, map, send, status."""
 
+from playwright.sync_api import expect
+
 from devtools.demo_story import COMPANIES
 from devtools.live import CLIENT_ID, CLIENT_SECRET
-from playwright.sync_api import expect
 
 ORGANISATION = "Southern Cross Trading"
 

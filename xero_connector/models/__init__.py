@@ -1,4 +1,4 @@
-# ruff: noqa: I001  # a model comes before the files that extend it
+# A model comes before the files that extend it.
 from . import xero_app
 from . import xero_token
 from . import xero_consent

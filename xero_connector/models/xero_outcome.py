@@ -1,11 +1,15 @@
 """What became of a request: its outcome applied to the links (T4)."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 from odoo import models
 
 from ..xero import errors
 from .xero_sentences import mismatch_sentence, rejection_sentence
+
+# Rest of links whose request could not be sent, when nobody knows for how long.
+REST = timedelta(minutes=1)
 
 AMOUNTS = ("untaxed", "tax", "total")
 
@@ -78,12 +82,14 @@ class XeroRequest(models.Model):
     def _release_unsent(self):
         """Nothing was executed: the links go back to the queue, the attempt is not used up.
 
-        The same attempt gives the same key when the batch is frozen again.
+        The same attempt gives the same key when the batch is frozen again. Without a moment to
+        wait for they rest a minute, so that no run goes round in circles.
         """
         links = self._open_links()
         for link in links:
             link.attempt -= 1
-        links._release(self.next_try_at)
+        rest = self.tenant_id.state == "connected" and self.env.cr.now() + REST
+        links._release(self.next_try_at or rest)
         links.write({"message": self.message})
         self.unlink()
         return 0

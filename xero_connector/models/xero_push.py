@@ -2,14 +2,14 @@
 
 import logging
 
-
 from odoo import fields, models
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ..xero import codec, const, payload, rounding
+from ..xero import codec, const, errors, payload, rounding
 from .xero_link import IN_DOUBT
-from .xero_sentences import refusal_sentence
+from .xero_request import Parcel
+from .xero_sentences import refusal_sentence, unusable_sentence
 from .xero_sync_mixin import Blocked
 from .xero_tables import XeroTables
 
@@ -20,6 +20,9 @@ DOCUMENT_MODELS = ("account.move", "purchase.order")
 
 # How far ahead the queue is searched for contacts that fill up a batch of contacts.
 LOOK_AHEAD = 1000
+
+# Room for the envelope and the commas of a request body.
+ENVELOPE_BYTES = 200
 
 PAYLOADS = {
     "Contacts": payload.contact,
@@ -252,39 +255,53 @@ class XeroTenant(models.Model):
     def _freeze(self, links, records, tables):
         """Build the documents of claimed links and freeze them in one request.
 
-        Records that we refuse are blocked with the reason, unchanged ones go back to `sent`.
+        Records that we refuse are blocked with the reason, unchanged ones go back to `sent`. What
+        would make the request larger than Xero takes stays pending for the next one.
         """
         if not links:
             return self.env["xero.request"]
-        resource = links[0].resource
         records._xero_prefetch()
         records = {record.id: record for record in records}
-        kept = settled = self.env["xero.link"]
-        documents, models_ = [], []
+        parcels, size, settled = [], 0, self.env["xero.link"]
         for link in links:
-            record = records.get(link.res_id)
-            if not record:
+            if link.res_id not in records:
                 link.unlink()
                 continue
             try:
-                document = self._checked_document(record, tables)
+                parcel = self._parcel(link, records[link.res_id], tables)
             except Blocked as blocked:
                 link._block(blocked.message, blocked.cause)
                 settled |= link
                 continue
-            model = PAYLOADS[resource](document)
             if link.xero_id:
-                link._settle_unchanged(codec.fingerprint(codec.encode(resource, [model])))
+                link._settle_unchanged(parcel.fingerprint)
                 settled |= link
                 continue
-            kept |= link
-            link.currency_id = record._xero_currency()
-            documents.append(document)
-            models_.append(model)
+            size += len(parcel.element)
+            if size > const.REQUEST_BYTES - ENVELOPE_BYTES:
+                break
+            parcels.append(parcel)
         settled._tell_outcome()
-        if not kept:
+        if not parcels:
             return self.env["xero.request"]
-        return self.env["xero.request"]._freeze(self, resource, kept, documents, models_)
+        return self.env["xero.request"]._freeze(self, links[0].resource, parcels)
+
+    def _parcel(self, link, record, tables):
+        """One record with the bytes that would be sent of it.
+
+        :raises Blocked: if it cannot be sent as it stands
+        """
+        document = self._checked_document(record, tables)
+        try:
+            element = codec.encode_element(PAYLOADS[link.resource](document))
+        except errors.NotUsable as error:
+            raise Blocked(unusable_sentence(self.env, record, error)) from None
+        if len(element) > const.REQUEST_BYTES - ENVELOPE_BYTES:
+            raise Blocked(self.env._(
+                "%(record)s is larger than Xero takes. Split it into several documents.",
+                record=record.display_name,
+            ))
+        return Parcel(link, document, element, record._xero_currency().id)
 
     def _checked_document(self, record, tables):
         """The document of one record, proven to come out equal in Xero.

@@ -1,14 +1,27 @@
 """One write to Xero, frozen before it is sent. The request is the unit of doubt."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 
-from ..xero import client, codec, const, errors, parse
+from ..xero import client, codec, const, errors, parse, retry
 from . import xero_transport
 
-# Outcomes after which nothing more is known to be owed by this request.
-SETTLED = ("done",)
+
+@dataclass(frozen=True)
+class Parcel:
+    """One record on its way: its link, its document, and the bytes that will be sent of it."""
+
+    link: object
+    document: object
+    element: bytes
+    currency_id: int | bool = False
+
+    @property
+    def fingerprint(self):
+        """SHA-256 of what is sent, to see later whether the record has changed."""
+        return codec.fingerprint(self.element)
 
 
 class XeroRequest(models.Model):
@@ -48,7 +61,7 @@ class XeroRequest(models.Model):
     link_ids = fields.One2many("xero.link", "request_id", string="Links")
 
     # (frozen) sending ──[answer stored]──► answered ──[applied to the links]──► done
-    # sending ──[not executed: limit, no connection, no token]──► unsent ──[links released]──► (gone)
+    # sending ──[not executed: limit, no connection]──► unsent ──[links released]──► (gone)
     # sending ──[no readable answer, worker died]──► unknown
     # unknown ──[inside the key's window]──► sending          (same key, same bytes)
     # unknown ──[window over]──► quarantined ──[looked up in Xero]──► done
@@ -84,18 +97,16 @@ class XeroRequest(models.Model):
     # === T2: FREEZE === #
 
     @api.model
-    def _freeze(self, tenant, resource, links, documents, models_):
-        """Freeze one create request for `links`; the caller commits before anything is sent.
+    def _freeze(self, tenant, resource, parcels):
+        """Freeze one create request; the caller commits before anything is sent.
 
         :param tenant: the `xero.tenant`
         :param str resource: `Contacts`, `Invoices` or `PurchaseOrders`
-        :param links: locked, pending links, in the order of the body
-        :param documents: the documents of the links, same order (see `xero.documents`)
-        :param models_: the xero-python models of the documents, same order
+        :param list parcels: up to 50 `Parcel`, their links locked, in the order of the body
         :return: the new request
         """
-        body = codec.encode(resource, models_)
-        pairs = [(link.id, link.attempt + 1) for link in links]
+        body = codec.envelope(resource, [parcel.element for parcel in parcels])
+        pairs = [(parcel.link.id, parcel.link.attempt + 1) for parcel in parcels]
         now = self.env.cr.now()
         request = self.create({
             "tenant_id": tenant.id,
@@ -112,24 +123,25 @@ class XeroRequest(models.Model):
             ),
             "body": body.decode(),
             "body_sha256": codec.fingerprint(body),
-            "element_count": len(links),
+            "element_count": len(parcels),
             "members": [
-                {"link": link.id, "attempt": link.attempt + 1, **_member(document)}
-                for link, document in zip(links, documents, strict=True)
+                {"link": link_id, "attempt": attempt, **_member(parcel.document)}
+                for (link_id, attempt), parcel in zip(pairs, parcels, strict=True)
             ],
             "sends": 1,
             "first_sent_at": now,
             "last_sent_at": now,
             "send_deadline": now + timedelta(seconds=const.SEND_DEADLINE),
-            "quarantine_until": now + timedelta(seconds=const.QUARANTINE),
+            "quarantine_until": retry.quarantine_until(now),
         })
-        for link, document, model in zip(links, documents, models_, strict=True):
-            link.write({
+        for parcel in parcels:
+            parcel.link.write({
                 "state": "sending",
                 "request_id": request.id,
-                "attempt": link.attempt + 1,
-                "xero_number": document.number,
-                "fingerprint": codec.fingerprint(codec.encode(resource, [model])),
+                "attempt": parcel.link.attempt + 1,
+                "currency_id": parcel.currency_id,
+                "xero_number": parcel.document.number,
+                "fingerprint": parcel.fingerprint,
                 "message": False,
                 "cause_model": False,
                 "cause_id": False,

@@ -55,6 +55,19 @@ def refusal_sentence(env, record, refusal):
     )
 
 
+def unusable_sentence(env, record, error):
+    """A value that Xero cannot hold as it stands.
+
+    :param record: the Odoo record
+    :param error: the `errors.NotUsable`
+    """
+    return env._(
+        "%(record)s cannot be sent as it stands: %(reason)s Change it in Odoo, then send again.",
+        record=record.display_name,
+        reason=error.text,
+    )
+
+
 def mismatch_sentence(env, wanted, found):
     """Xero took the document, but its totals differ from Odoo's.
 

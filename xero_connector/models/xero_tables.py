@@ -100,8 +100,8 @@ class XeroTables:
             return rate
         raise Blocked(
             self.env._(
-                "The tax %(tax)s has no counterpart in Xero (%(tenant)s). Choose one: press Fix, or "
-                "Invoicing → Configuration → Xero → Tax Mapping.",
+                "The tax %(tax)s has no counterpart in Xero (%(tenant)s). Choose one: "
+                "press Fix, or Invoicing → Configuration → Xero → Tax Mapping.",
                 tax=taxes.name,
                 tenant=self.tenant.name,
             ),

@@ -1,11 +1,21 @@
 """A company with a chart of accounts, connected to the simulator, with documents to send."""
 
 from odoo import Command
-from odoo.tests import tagged
-
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .xero_case import XeroWorld
+
+# Stored moments that the product compares with the database's clock.
+MOMENTS = {
+    "xero_request": (
+        "first_sent_at", "last_sent_at", "send_deadline", "next_try_at", "quarantine_until",
+    ),
+    "xero_link": ("next_try_at",),
+    "xero_budget": ("paused_until", "minute_since"),
+    "xero_token": ("access_expires_at", "refreshed_at", "rest_until"),
+}
 
 ORGANISATION = "Liberty Goods"  # the simulator's organisation that keeps its books in USD
 
@@ -59,7 +69,10 @@ class XeroPushCase(XeroWorld, AccountTestInvoicingCommon):
     def make_tax(self, use):
         count = self.env["account.tax"].search_count([])
         return self.env["account.tax"].create({
-            "name": f"Test {use} {count}", "amount_type": "percent", "amount": 10, "type_tax_use": use,
+            "name": f"Test {use} {count}",
+            "amount_type": "percent",
+            "amount": 10,
+            "type_tax_use": use,
         })
 
     def map_account(self, account, xero_account):
@@ -142,19 +155,14 @@ class XeroPushCase(XeroWorld, AccountTestInvoicingCommon):
             value * {"seconds": 1, "minutes": 60}[unit] for unit, value in delta.items()
         )
         self.env.flush_all()
-        self.env.cr.execute(
-            """
-            UPDATE xero_request
-               SET first_sent_at = first_sent_at - %(by)s::interval, last_sent_at = last_sent_at - %(by)s::interval,
-                   send_deadline = send_deadline - %(by)s::interval, next_try_at = next_try_at - %(by)s::interval,
-                   quarantine_until = quarantine_until - %(by)s::interval;
-            UPDATE xero_link SET next_try_at = next_try_at - %(by)s::interval;
-            UPDATE xero_budget SET paused_until = paused_until - %(by)s::interval;
-            UPDATE xero_token SET access_expires_at = access_expires_at - %(by)s::interval,
-                   refreshed_at = refreshed_at - %(by)s::interval, rest_until = rest_until - %(by)s::interval;
-            """,
-            {"by": f"{seconds} seconds"},
-        )
+        for table, columns in MOMENTS.items():
+            for column in columns:
+                self.env.cr.execute(SQL(
+                    "UPDATE %(table)s SET %(column)s = %(column)s - %(by)s::interval",
+                    table=SQL.identifier(table),
+                    column=SQL.identifier(column),
+                    by=f"{seconds} seconds",
+                ))
         self.env.invalidate_all()
         self.sim.clock.advance(seconds)
 

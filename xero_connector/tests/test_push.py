@@ -1,8 +1,12 @@
 """From the button to the draft in Xero, over real HTTP."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 
+from ..models.xero_tables import XeroTables
+from ..xero import codec, const, payload
 from .push_common import XeroPushCase
 
 
@@ -148,6 +152,33 @@ class TestRefused(XeroPushCase):
         self.push(invoice)
         self.assertEqual(invoice.xero_state, "blocked")
         self.assertIn("account", invoice.xero_message)
+
+    def test_number_that_xero_could_not_hold_blocks(self):
+        good = self.make_invoice()
+        invoice = self.make_invoice(name='INV"1')
+        self.push(invoice | good)
+        self.assertEqual((invoice.xero_state, good.xero_state), ("blocked", "sent"))
+        self.assertIn(invoice.name, invoice.xero_message)
+
+    def test_requests_stay_under_the_size_that_xero_takes(self):
+        invoices = self.env["account.move"].union(*(self.make_invoice() for _ in range(3)))
+        one = len(self.first_element(invoices[0]))
+        with patch.object(const, "REQUEST_BYTES", int(one * 2.5) + 200):
+            self.push(invoices)
+        self.assertEqual(set(invoices.mapped("xero_state")), {"sent"})
+        self.assertEqual(self.writes()[1:], [("Invoices", 2), ("Invoices", 1)])
+
+    def test_document_larger_than_a_request_blocks(self):
+        invoice = self.make_invoice()
+        with patch.object(const, "REQUEST_BYTES", 600):
+            self.push(invoice)
+        self.assertEqual(invoice.xero_state, "blocked")
+        self.assertIn("larger than Xero takes", invoice.xero_message)
+
+    def first_element(self, invoice):
+        tables = XeroTables(self.tenant)
+        tables.contacts[invoice.partner_id.id] = "6" * 36
+        return codec.encode_element(payload.invoice(invoice._xero_document(tables)))
 
     def test_one_blocked_invoice_does_not_hold_up_the_others(self):
         bad = self.make_invoice(taxes=self.make_tax("sale"))

@@ -132,12 +132,31 @@ def encode(resource, models):
     :rtype: bytes
     :raises errors.NotUsable: if a value cannot be sent exactly: a float, half a character
     """
+    return envelope(resource, [encode_element(model) for model in models])
+
+
+def encode_element(model):
+    """The exact bytes of one element of a request body; see `encode`.
+
+    :rtype: bytes
+    :raises errors.NotUsable: if a value cannot be sent exactly: a float, half a character
+    """
     parts = []
-    _write({resource: list(models)}, parts.append)
+    _write(model, parts.append)
     try:
         return "".join(parts).encode()
     except UnicodeEncodeError:
         raise errors.NotUsable("text", "A text holds half a character.") from None
+
+
+def envelope(resource, elements):
+    """A request body of elements that are encoded already.
+
+    :param str resource: the envelope's key, e.g. `Invoices`
+    :param list elements: from `encode_element`
+    :rtype: bytes
+    """
+    return b'{"%s":[%s]}' % (resource.encode(), b",".join(elements))
 
 
 def _write(value, put):
