@@ -14,12 +14,10 @@ URGENCY = ("attention", "rejected", "blocked", "unknown", "sending", "pending", 
 IN_DOUBT = ("sending", "unknown")
 
 
-# Where a cause is mended: (mapping model, its field, the action that shows it).
+# Where a tax or an account is mended: the mapping's field, and the action that shows it.
 MAPPINGS = {
-    "account.tax": ("xero.tax.mapping", "tax_id", "xero_connector.xero_tax_mapping_action"),
-    "account.account": (
-        "xero.account.mapping", "account_id", "xero_connector.xero_account_mapping_action",
-    ),
+    "account.tax": ("tax_id", "xero_connector.xero_tax_mapping_action"),
+    "account.account": ("account_id", "xero_connector.xero_account_mapping_action"),
 }
 
 
@@ -305,13 +303,9 @@ class XeroLink(models.Model):
         if self.cause_model not in MAPPINGS:
             return self._form_of(self.cause_model, self.cause_id)
         self.tenant_id._ensure_mapping_of(self._cause())
-        mapping, field, name = MAPPINGS[self.cause_model]
-        rows = self.env[mapping]
-        domain = [("tenant_id", "=", self.tenant_id.id), (field, "=", self.cause_id)]
-        if not rows.search_count(domain) and rows.has_access("create"):
-            # A tax or account that was made after the mapping was proposed.
-            rows.create({"tenant_id": self.tenant_id.id, field: self.cause_id})
+        field, name = MAPPINGS[self.cause_model]
         action = self.env["ir.actions.act_window"]._for_xml_id(name)
+        domain = [("tenant_id", "=", self.tenant_id.id), (field, "=", self.cause_id)]
         return {**action, "domain": domain, "context": {}}
 
     def action_open_in_xero(self):
