@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 # Without a sandbox it runs as root too; the rest keeps it from calling home.
 CHROMIUM_OPTIONS = (
@@ -68,7 +68,8 @@ class Person:
     def photograph(self, name):
         if folder := os.environ.get("XERO_SCREENSHOTS"):
             Path(folder).mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=Path(folder) / f"{name}.png")
+            expect(self.page.locator(".o_blockUI, .o_loading_indicator")).to_have_count(0)
+            self.page.screenshot(path=Path(folder) / f"{name}.png", animations="disabled")
 
 
 @pytest.fixture
