@@ -2,6 +2,7 @@
 
 import logging
 
+import psycopg2
 from odoo import fields, models
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -84,7 +85,7 @@ class XeroTenant(models.Model):
         due += [
             self.env["xero.request"]._next_due(self),
             self.env["xero.link"].search(
-                Domain(self._pending_domain()) & Domain("next_try_at", ">", fields.Datetime.now()),
+                Domain(self._pending_domain()) & Domain("next_try_at", ">", self.env.cr.now()),
                 order="next_try_at",
                 limit=1,
             ).next_try_at,
@@ -271,6 +272,18 @@ class XeroTenant(models.Model):
                 parcel = self._parcel(link, records[link.res_id], tables)
             except Blocked as blocked:
                 link._block(blocked.message, blocked.cause)
+                settled |= link
+                continue
+            except psycopg2.Error:
+                raise
+            except Exception:
+                # One document must not stop the others, whatever is wrong with it.
+                _logger.exception("Xero: %s %s cannot be prepared", link.res_model, link.res_id)
+                link._block(self.env._(
+                    "%(record)s could not be prepared because of an error in Odoo. Ask your "
+                    "administrator to look into the server's log, then send again.",
+                    record=records[link.res_id].display_name,
+                ))
                 settled |= link
                 continue
             if link.xero_id:

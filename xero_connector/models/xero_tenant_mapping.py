@@ -38,13 +38,6 @@ class XeroTenant(models.Model):
         ondelete="set null",
         help="What a line carries in Xero that has no tax in Odoo.",
     )
-    sales_account_id = fields.Many2one(
-        "xero.account",
-        string="Default Sales Account",
-        domain=f"[('tenant_id', '=', id)] + {LINE_ACCOUNT}",
-        copy=False,
-        ondelete="set null",
-    )
     purchase_account_id = fields.Many2one(
         "xero.account",
         string="Default Purchase Account",
@@ -53,6 +46,13 @@ class XeroTenant(models.Model):
         ondelete="set null",
         help="For order lines whose product says no expense account.",
     )
+
+    def write(self, vals):
+        # EXTENDS: choosing the rate of lines without tax releases what waits for it
+        written = super().write(vals)
+        if vals.get("no_tax_rate_id"):
+            self.env["xero.link"].sudo()._release_blocked(self, self)
+        return written
 
     @api.depends("tax_mapping_ids.state", "account_mapping_ids.state")
     def _compute_mapping_counts(self):

@@ -329,3 +329,22 @@ class TestRouting(XeroPushCase):
         own = self.tenant.copy({"name": "Order's"})
         order.xero_tenant_id = own
         self.assertEqual(order._xero_tenant(), own)
+
+
+class TestPoison(XeroPushCase):
+    def test_an_error_in_one_document_does_not_stop_the_others(self):
+        bad, good = self.make_invoice(), self.make_invoice()
+        build = type(bad)._xero_document
+
+        def break_one(record, tables):
+            if record == bad:
+                raise ZeroDivisionError
+            return build(record, tables)
+
+        with (
+            patch.object(type(bad), "_xero_document", break_one),
+            self.assertLogs("odoo.addons.xero_connector.models.xero_push", "ERROR"),
+        ):
+            self.push(bad | good)
+        self.assertEqual((bad.xero_state, good.xero_state), ("blocked", "sent"))
+        self.assertIn("server's log", bad.xero_message)
