@@ -85,6 +85,8 @@ class XeroSyncMixin(models.AbstractModel):
             record.xero_can_push = (
                 record.xero_state not in ("pending", "sent", *IN_DOUBT)
                 and record._xero_may_push()
+                # Who does not use Xero is not bothered with a button.
+                and bool(record.xero_link_ids.tenant_id or record._xero_tenant())
             )
 
     def _search_xero_state(self, operator, value):

@@ -227,6 +227,13 @@ class TestRefused(XeroPushCase):
         with self.assertRaisesRegex(UserError, "Connect Now"):
             invoice.action_xero_push()
 
+    def test_the_button_is_there_only_for_who_uses_xero(self):
+        invoice = self.make_invoice()
+        self.assertTrue(invoice.xero_can_push)
+        self.company.xero_tenant_id = False
+        invoice.invalidate_recordset(["xero_can_push"])
+        self.assertFalse(invoice.xero_can_push)
+
     def test_disconnected_tenant_is_refused_with_the_next_step(self):
         invoice = self.make_invoice()
         self.tenant.action_disconnect()
