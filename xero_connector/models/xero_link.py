@@ -1,6 +1,7 @@
 """One row per (tenant, Odoo record): what Xero should hold, and what it holds."""
 
 import os
+from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -176,6 +177,10 @@ class XeroLink(models.Model):
             "next_try_at": False,
             "wanted_by_id": user.id if user else False,
         })
+        # What a person has to know of a record that stands in Xero is kept until it is settled.
+        again.filtered(lambda link: not link.xero_id).write({
+            "message": False, "cause_model": False, "cause_id": False,
+        })
         linked_ids = set(known.mapped("res_id"))
         new = self.create([
             {
@@ -252,15 +257,14 @@ class XeroLink(models.Model):
             "cause_id": False,
         })
 
-    def _settle_unchanged(self, fingerprint):
+    def _settle_unchanged(self, document, fingerprint):
         """The record stands in Xero already: nothing is sent a second time.
 
-        :param str fingerprint: of what the record would send now
+        :param document: what the record would send now
+        :param str fingerprint: of the bytes that would be sent
         """
         self.ensure_one()
-        if fingerprint == self.fingerprint:
-            self.write({"state": "sent", "message": False})
-        else:
+        if fingerprint != self.fingerprint:
             self.write({
                 "state": "attention",
                 "message": self.env._(
@@ -269,6 +273,18 @@ class XeroLink(models.Model):
                     record=self.record_name,
                 ),
             })
+        elif self._holds(document):
+            self.write({"state": "sent", "message": False})
+        else:
+            self.state = "attention"  # the message with both totals stands
+
+    def _holds(self, document):
+        """Whether Xero answered the totals of `document`; a contact has none."""
+        totals = getattr(document, "totals", None)
+        return totals is None or (totals.untaxed, totals.tax, totals.total) == tuple(
+            Decimal(f"{amount:.2f}")
+            for amount in (self.xero_untaxed, self.xero_tax, self.xero_total)
+        )
 
     def _tell_outcome(self):
         """One message per person and batch, sent by the commit that stores the result."""

@@ -6,7 +6,7 @@ from decimal import Decimal
 from odoo import models
 
 from ..xero import errors
-from .xero_sentences import mismatch_sentence, rejection_sentence
+from .xero_sentences import mismatch_sentence, rejection_sentence, waiting_sentence
 
 # Rest of links whose request could not be sent, when nobody knows for how long.
 REST = timedelta(minutes=1)
@@ -90,7 +90,7 @@ class XeroRequest(models.Model):
             link.attempt -= 1
         rest = self.tenant_id.state == "connected" and self.env.cr.now() + REST
         links._release(self.next_try_at or rest)
-        links.write({"message": self.message})
+        links.write({"message": waiting_sentence(self.env, self.message)})
         self.unlink()
         return 0
 

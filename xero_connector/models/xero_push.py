@@ -287,7 +287,7 @@ class XeroTenant(models.Model):
                 settled |= link
                 continue
             if link.xero_id:
-                link._settle_unchanged(parcel.fingerprint)
+                link._settle_unchanged(parcel.document, parcel.fingerprint)
                 settled |= link
                 continue
             size += len(parcel.element)

@@ -155,8 +155,9 @@ class XeroRequest(models.Model):
             link.write({
                 "state": "attention",
                 "message": self.env._(
-                    "%(number)s was created in Xero and voided or deleted there. It is not "
-                    "created again; press Send to Xero if it should be.",
+                    "%(number)s was created in Xero and voided or deleted there, so it is not "
+                    "created again. Xero keeps its number taken: to have it there after all, "
+                    "give the document another number and send it again.",
                     number=member["number"],
                 ),
             })

@@ -29,6 +29,24 @@ def rejection_sentence(env, texts):
     return env._("Xero refused: %(said)s %(step)s", said=said, step=step)
 
 
+def waiting_sentence(env, reason):
+    """Why a document was not sent yet although nothing is wrong with it.
+
+    :param str reason: Xero's name of a limit, or what stood in the way, in words
+    """
+    limits = {
+        "minute": env._("Xero asks to wait: its limit of calls a minute is used up."),
+        "appminute": env._("Xero asks to wait: the app's limit of calls a minute is used up."),
+        "concurrent": env._("Xero asks to wait: too many calls at once."),
+        "day": env._("Xero asks to wait: its limit of calls a day is used up."),
+        "limited": env._("Xero asks to wait: its limit of calls is used up."),
+    }
+    return env._(
+        "%(reason)s It goes on by itself as soon as that is over.",
+        reason=limits.get(reason, reason),
+    )
+
+
 def refusal_sentence(env, record, refusal):
     """Why we do not even try: the figures that could not be equal in Xero.
 

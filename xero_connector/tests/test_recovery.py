@@ -162,6 +162,7 @@ class TestRecovery(XeroPushCase):
         self.push(invoice)
         self.assertEqual(invoice.xero_state, "pending")
         self.assertEqual(self.link_of(invoice).attempt, 0)
+        self.assertIn("limit of calls a minute", invoice.xero_message)
         self.sim.journal.clear()
         self.run_engine()
         self.assertEqual(len(self.sim.journal), 0, "The wait that Xero asked for was cut short.")
@@ -252,6 +253,10 @@ class TestRecovery(XeroPushCase):
         self.assertEqual(invoice.xero_state, "attention")
         self.assertIn("totals differ", invoice.xero_message)
         self.assertTrue(self.link_of(invoice).xero_id)
+        self.push(invoice)
+        self.assertEqual(invoice.xero_state, "attention", "Pressing again does not make it equal.")
+        self.assertIn("totals differ", invoice.xero_message)
+        self.assertEqual(len(self.writes()), 1)
 
     def test_elements_are_matched_by_number_not_by_position(self):
         def reverse(response):
