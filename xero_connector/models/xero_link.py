@@ -4,6 +4,7 @@ import os
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..xero import const, oauth
@@ -318,9 +319,15 @@ class XeroLink(models.Model):
         self.ensure_one()
         if self.cause_model not in MAPPINGS:
             return self._form_of(self.cause_model, self.cause_id)
-        self.tenant_id._ensure_mapping_of(self._cause())
         field, name = MAPPINGS[self.cause_model]
         action = self.env["ir.actions.act_window"]._for_xml_id(name)
+        if not self.env[action["res_model"]].sudo(False).has_access("write"):
+            raise UserError(self.env._(
+                "Only an accounting administrator can choose what %(cause)s is in Xero. Ask one "
+                "to press Fix here; it is sent by itself then.",
+                cause=self._cause().display_name,
+            ))
+        self.tenant_id._ensure_mapping_of(self._cause())
         domain = [("tenant_id", "=", self.tenant_id.id), (field, "=", self.cause_id)]
         return {**action, "domain": domain, "context": {}}
 

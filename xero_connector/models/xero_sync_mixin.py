@@ -152,6 +152,8 @@ class XeroSyncMixin(models.AbstractModel):
             links._mark_pending(tenant, records, self.env.user)
             links._retry_stuck(tenant, records._xero_contacts())
             tenant._wake()
+        if left_out := self - wanted:
+            left_out._xero_tell_left_out()
         return True
 
     def action_xero_open(self):
@@ -221,6 +223,18 @@ class XeroSyncMixin(models.AbstractModel):
         """Records by the tenant they go to: the one of their link, else by routing."""
         frozen = {link.res_id: link.tenant_id for link in self.xero_link_ids}
         return self.grouped(lambda record: frozen.get(record.id) or record._xero_tenant())
+
+    def _xero_tell_left_out(self):
+        """Tell the person that these records of a larger choice are not sent, and why."""
+        self.env.user._bus_send("simple_notification", {
+            "type": "info",
+            "title": self.env._("Xero"),
+            "message": self.env._(
+                "Not sent: %(count)s. %(reason)s",
+                count=len(self),
+                reason=self._xero_why_not(),
+            ),
+        })
 
     def _xero_check_not_in_doubt(self):
         """Refuse changes while Xero may be working on the record.

@@ -191,6 +191,7 @@ class XeroTenant(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_connected(self):
         for tenant in self:
+            tenant._check_unused()
             if tenant.state == "connected":
                 raise RedirectWarning(
                     self.env._(
@@ -201,7 +202,6 @@ class XeroTenant(models.Model):
                     self.env._("Disconnect and delete"),
                     {"active_model": "xero.tenant", "active_ids": self.ids, "active_id": tenant.id},
                 )
-            tenant._check_unused()
 
     def _check_unused(self):
         """Refuse to delete a tenant that documents are linked to."""
@@ -209,7 +209,7 @@ class XeroTenant(models.Model):
         if count := self.env["xero.link"].sudo().search_count([("tenant_id", "=", self.id)]):
             raise UserError(self.env._(
                 "%(tenant)s cannot be deleted: %(count)s records are linked to it, and the links "
-                "tell where they stand in Xero. Archive it instead.",
+                "tell where they stand in Xero. Archive it instead, after Disconnect from Xero.",
                 tenant=self.name,
                 count=count,
             ))
@@ -224,6 +224,7 @@ class XeroTenant(models.Model):
 
     def action_sync(self):
         """Send what waits for these tenants, now."""
+        self.check_access("write")
         for tenant in self:
             tenant._check_ready()
             tenant._wake()

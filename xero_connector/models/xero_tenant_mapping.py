@@ -94,8 +94,8 @@ class XeroTenant(models.Model):
             )
         return "info", self.env._(
             "Your documents use something that has no counterpart in Xero yet (%(missing)s), and "
-            "documents that need it wait. Press Taxes or Accounts and fill in the column on the "
-            "right.",
+            "documents that need it wait. Press Taxes or Accounts and choose the rate or "
+            "account in Xero.",
             missing=", ".join(parts),
         )
 

@@ -25,6 +25,7 @@ class XeroTenant(models.Model):
 
         :raises UserError: if Xero cannot be asked, with the reason
         """
+        self.check_access("write")
         self._check_ready()
         for tenant in self:
             try:
@@ -35,7 +36,18 @@ class XeroTenant(models.Model):
                     tenant=tenant.name,
                     reason=tenant._failure_sentence(error),
                 )) from None
-        return True
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "Accounts, tax rates, currencies, tracking and branding themes are now "
+                    "as in Xero."
+                ),
+                "next": {"type": "ir.actions.act_window_close"},  # reloads the form
+            },
+        }
 
     def _pull_settings_apart(self, organisation=None):
         """Read everything in a cursor of its own: Odoo may run a request twice, calls included.

@@ -60,7 +60,7 @@ class XeroTenant(models.Model):
             ),
         }.get(reason, "")
 
-    @api.depends("state", "notice", "disconnect_message", "has_client_secret")
+    @api.depends("state", "notice", "disconnect_message", "app_id", "has_client_secret")
     def _compute_banner(self):
         for tenant in self:
             tenant.banner_level, tenant.banner = tenant._next_step()
@@ -78,7 +78,12 @@ class XeroTenant(models.Model):
             return "warning", self.disconnect_message
         if self.state == "connected":
             return self._mapping_step()
-        if self.app_id and not self.has_client_secret:
+        if not self.app_id:
+            return "info", self.env._(
+                "A tenant needs a Xero app, made once. Make it under Invoicing → Configuration → "
+                "Xero → Xero Apps, its form tells how; then choose it here and press Connect Now."
+            )
+        if not self.has_client_secret:
             return "info", self.env._(
                 "The Xero app has no client secret yet. Open the app, paste the secret, then come "
                 "back and press Connect Now."
@@ -98,12 +103,10 @@ class XeroTenant(models.Model):
         for tenant in self:
             if tenant.state != "connected":
                 raise UserError(self.env._(
-                    "%(tenant)s is not connected to Xero. %(step)s",
+                    "%(tenant)s is not connected to Xero. %(reason)s Its form is under Invoicing → "
+                    "Configuration → Xero → Xero Tenants.",
                     tenant=tenant.name,
-                    step=tenant.disconnect_message or self.env._(
-                        "Open Invoicing → Configuration → Xero → Xero Tenants and press Connect "
-                        "Now."
-                    ),
+                    reason=tenant.disconnect_message or self.env._("Press Connect Now."),
                 ))
 
     def _mark_disconnected(self, reason):

@@ -3,8 +3,8 @@
 import os
 from unittest.mock import patch
 
-from odoo.exceptions import RedirectWarning, UserError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.tests import new_test_user, tagged
 
 from ..models import xero_token, xero_transport
 from ..xero import client, errors
@@ -101,6 +101,12 @@ class TestDisconnect(XeroCase):
             self.tenant.action_sync()
         self.assertFalse(self.calls())
 
+    def test_only_a_manager_operates_the_tenant(self):
+        reader = new_test_user(self.env, "reader", groups="account.group_account_readonly")
+        for operate in ("action_sync", "action_pull_settings", "action_disconnect"):
+            with self.assertRaises(AccessError):
+                getattr(self.tenant.with_user(reader), operate)()
+
     # === DELETE, ARCHIVE === #
 
     def test_delete_connected_is_refused(self):
@@ -128,6 +134,8 @@ class TestDisconnect(XeroCase):
             "tenant_id": self.tenant.id, "res_model": "res.partner", "res_id": partner.id,
             "resource": "Contacts",
         })
+        with self.assertRaisesRegex(UserError, "Archive it instead"):
+            self.tenant.unlink()
         with self.assertRaisesRegex(UserError, "Archive it instead"):
             self.tenant.action_disconnect_and_delete()
         self.assertEqual(self.tenant.state, "connected", "refused before anything happened")

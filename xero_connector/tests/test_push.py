@@ -132,6 +132,14 @@ class TestRefused(XeroPushCase):
         self.assertEqual(self.env[action["res_model"]].search(action["domain"]).tax_id, tax)
         self.assertEqual(self.writes(), [("Contacts", 1)])
 
+    def test_who_may_not_map_is_told_whom_to_ask(self):
+        order = self.make_order()
+        order.order_line.tax_ids = self.make_tax("purchase")
+        self.push(order)
+        buyer = new_test_user(self.env, "buyer", groups="purchase.group_purchase_user")
+        with self.assertRaisesRegex(UserError, "administrator"):
+            order.with_user(buyer).action_xero_open_cause()
+
     def test_mapping_the_tax_releases_every_document(self):
         tax = self.make_tax("sale")
         tax.amount = self.rate
@@ -215,11 +223,32 @@ class TestRefused(XeroPushCase):
         self.push(invoice)
         self.assertEqual(invoice.xero_state, "sent", invoice.xero_message)
 
+    def test_a_contact_that_is_mended_releases_its_documents(self):
+        organisation = self.sim.organisation("Liberty Goods")
+        name = next(
+            contact["Name"] for contact in organisation.contacts.values()
+            if contact["ContactStatus"] == "ACTIVE"
+        )
+        partner = self.make_partner(name)
+        invoice = self.push(self.make_invoice(partner))
+        self.assertEqual(invoice.xero_state, "blocked")
+        partner.name = "Another name"
+        self.push(partner)
+        self.assertEqual(partner.xero_state, "sent", partner.xero_message)
+        self.assertEqual(invoice.xero_state, "sent", invoice.xero_message)
+
     def test_draft_invoice_is_refused_in_words(self):
         invoice = self.make_invoice()
         invoice.button_draft()
         with self.assertRaisesRegex(UserError, "posted"):
             invoice.action_xero_push()
+
+    def test_what_is_left_out_of_a_choice_is_told(self):
+        draft = self.make_invoice()
+        draft.button_draft()
+        with patch.object(type(self.env.user), "_bus_send") as bus_send:
+            (draft | self.make_invoice()).action_xero_push()
+        self.assertIn("Not sent: 1. Only posted", bus_send.call_args.args[1]["message"])
 
     def test_no_tenant_is_refused_with_the_next_step(self):
         invoice = self.make_invoice()

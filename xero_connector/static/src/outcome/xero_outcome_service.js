@@ -33,13 +33,13 @@ export const xeroOutcomeService = {
                 return failed ? message : _t("%(name)s is in Xero (%(tenant)s).", { name, tenant });
             }
             return failed
-                ? _t("%(sent)s in Xero (%(tenant)s), %(failed)s need a look: %(message)s", {
+                ? _t("Now in Xero (%(tenant)s): %(sent)s. Need a look: %(failed)s. %(message)s", {
                       sent,
                       tenant,
                       failed,
                       message,
                   })
-                : _t("%(sent)s are in Xero (%(tenant)s).", { sent, tenant });
+                : _t("Now in Xero (%(tenant)s): %(sent)s.", { sent, tenant });
         }
 
         bus_service.subscribe("xero_connector.outcome", async (outcome) => {
