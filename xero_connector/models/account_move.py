@@ -25,7 +25,8 @@ class AccountMove(models.Model):
 
     def _xero_why_not(self):
         return self.env._(
-            "Only posted customer invoices can be sent to Xero. Post the invoice first."
+            "Only posted customer invoices can be sent to Xero; bills and credit notes cannot yet. "
+            "Post a draft first."
         )
 
     def _xero_check_may_send(self):

@@ -324,7 +324,7 @@ class XeroLink(models.Model):
         if not self.env[action["res_model"]].sudo(False).has_access("write"):
             raise UserError(self.env._(
                 "Only an accounting administrator can choose what %(cause)s is in Xero. Ask one "
-                "to press Fix here; it is sent by itself then.",
+                "to press Fix here; what waits for it is sent by itself then.",
                 cause=self._cause().display_name,
             ))
         self.tenant_id._ensure_mapping_of(self._cause())

@@ -80,8 +80,8 @@ class XeroTenant(models.Model):
             return self._mapping_step()
         if not self.app_id:
             return "info", self.env._(
-                "A tenant needs a Xero app, made once. Make it under Invoicing → Configuration → "
-                "Xero → Xero Apps, its form tells how; then choose it here and press Connect Now."
+                "Choose the Xero app and press Connect Now. If there is none yet, make it first "
+                "under Invoicing → Configuration → Xero → Xero Apps; its form tells how."
             )
         if not self.has_client_secret:
             return "info", self.env._(
