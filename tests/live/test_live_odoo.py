@@ -21,3 +21,14 @@ def test_a_connected_odoo_survives_being_killed(live_odoo):
     assert tenant["state"] == "connected"
     assert tenant["organisation_name"] == "Southern Cross Trading"
     assert not live_odoo.xero.journal.unknown
+
+
+def test_disconnect_and_delete_in_one_press(live_odoo):
+    """The press reads what another cursor has written since it began; only a server shows that."""
+    session = live_odoo.login()
+    story = Story(session, CLIENT_ID, CLIENT_SECRET)
+    book = story.open_book(COMPANIES[0])
+    story.connect(book)
+    context = {"allowed_company_ids": [book.company_id]}
+    session.call("xero.tenant", "action_disconnect_and_delete", [book.tenant_id], context=context)
+    assert session.call("xero.tenant", "search_count", [("id", "=", book.tenant_id)]) == 0

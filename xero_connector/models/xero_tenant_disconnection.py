@@ -39,11 +39,20 @@ class XeroTenant(models.Model):
         for tenant in self:
             tenant._check_unused()
         self.action_disconnect()
-        self.invalidate_recordset()
-        if stuck := self.filtered("connection_id"):
-            raise UserError(stuck[0].notice or stuck[0].disconnect_message)
-        self.unlink()
+        self._delete_apart()
         return self.env["ir.actions.act_window"]._for_xml_id("xero_connector.xero_tenant_action")
+
+    def _delete_apart(self):
+        """Delete in a cursor of its own: the caller's transaction began before the disconnection
+        was committed, and does not see it.
+        """
+        with self.pool.cursor() as cr:
+            tenants = self.with_env(self.env(cr=cr))
+            if stuck := tenants.filtered("connection_id"):
+                raise UserError(stuck[0].notice or stuck[0].disconnect_message)
+            tenants.unlink()
+            cr.commit()  # pylint: disable=invalid-commit  # a cursor of our own
+        self.invalidate_recordset(flush=False)
 
     def _wish_to_disconnect(self):
         """The wish is on disk before Xero hears of it: no run sends anything from here on."""
