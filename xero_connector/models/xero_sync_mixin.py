@@ -77,7 +77,7 @@ class XeroSyncMixin(models.AbstractModel):
             record.xero_message = link.message
             record.xero_url = link.url
             record.xero_tenant_name = link.tenant_id.name
-            record.xero_cause_name = link.cause_id and link._cause().display_name
+            record.xero_cause_name = link.cause_model and link._cause().display_name
 
     @api.depends("xero_state")
     def _compute_xero_can_push(self):

@@ -62,6 +62,7 @@ class TestPush(XeroPushCase):
         self.push(invoice)
         self.assertEqual(invoice.xero_state, "attention")
         self.assertIn("changed in Odoo", invoice.xero_message)
+        self.assertFalse(invoice.xero_cause_name, "there is nothing to lead to")
         self.assertEqual(len(self.writes()), 2)
 
     def test_press_marks_only(self):
