@@ -35,11 +35,18 @@ class XeroRequest(models.Model):
         taken = self.env["xero.link"]
         now = self.env.cr.now()
         by_id = {link.id: link for link in open_links}
+        holders = self._holders(open_links)
         for member, outcome in zip(self.members, self.outcome, strict=True):
             link = by_id.get(member["link"])
             if not link or outcome is None:
                 continue
-            if outcome["ok"]:
+            if outcome["ok"] and outcome["xero_id"] in holders:
+                link.write({
+                    "state": "attention",
+                    "message": self._held_by_another_sentence(holders[outcome["xero_id"]]),
+                })
+            elif outcome["ok"]:
+                holders[outcome["xero_id"]] = link
                 link.write(self._sent_values(member, outcome, now))
             elif any(errors.explain(text).kind == "adopt" for text in outcome["errors"]):
                 taken |= link
@@ -53,11 +60,30 @@ class XeroRequest(models.Model):
         doubtful = open_links - settled
         if doubtful:
             doubtful.write({"state": "unknown", "message": self._doubt_sentence(bool(taken))})
-            self._await_look_up(at_once=bool(taken))
+            # What the answer is silent of may still be on its way: only taken numbers go at once.
+            self._await_look_up(at_once=doubtful == taken)
         else:
             self._close()
         settled._tell_outcome()
         return len(settled)
+
+    def _holders(self, links):
+        """Other links that hold what Xero answered for `links`, by Xero's id."""
+        answered = [outcome["xero_id"] for outcome in self.outcome if outcome and outcome["ok"]]
+        holders = self.env["xero.link"].search([
+            ("tenant_id", "=", self.tenant_id.id),
+            ("resource", "=", self.resource),
+            ("xero_id", "in", answered),
+            ("id", "not in", links.ids),
+        ])
+        return {holder.xero_id: holder for holder in holders}
+
+    def _held_by_another_sentence(self, holder):
+        return self.env._(
+            "Xero answered with a record that %(other)s is linked to already. Look at it in Xero: "
+            "two records of Odoo cannot be one there.",
+            other=holder.record_name,
+        )
 
     def _sent_values(self, member, outcome, now):
         """Values of a link whose record stands in Xero, equal or not."""
@@ -88,8 +114,10 @@ class XeroRequest(models.Model):
         links = self._open_links()
         for link in links:
             link.attempt -= 1
-        rest = self.tenant_id.state == "connected" and self.env.cr.now() + REST
-        links._release(self.next_try_at or rest)
+        now = self.env.cr.now()
+        rest = self.tenant_id.state == "connected" and now + REST
+        paused = self.next_try_at and self.next_try_at > now
+        links._release(self.next_try_at if paused else rest)
         links.write({"message": waiting_sentence(self.env, self.message)})
         self.unlink()
         return 0

@@ -80,9 +80,10 @@ class XeroTenant(models.Model):
         return not self._wait_until()
 
     def _park(self):
-        """Wake up again when the first of the waiting things is due."""
-        due = [self._wait_until()] if self._count_waiting() else []
-        due += [
+        """Wake up again when the first of the waiting things is due, and calls may be made."""
+        paused_until = self._wait_until()
+        due = [
+            paused_until and self._count_waiting() and paused_until,
             self.env["xero.request"]._next_due(self),
             self.env["xero.link"].search(
                 Domain(self._pending_domain()) & Domain("next_try_at", ">", self.env.cr.now()),
@@ -92,7 +93,7 @@ class XeroTenant(models.Model):
         ]
         due = [moment for moment in due if moment]
         if due:
-            self._wake(at=min(due))
+            self._wake(at=max(min(due), paused_until) if paused_until else min(due))
 
     def _cron_wake_all(self):
         """Hourly safety net: mark what should be in Xero and wake the tenants that have work."""
@@ -239,7 +240,9 @@ class XeroTenant(models.Model):
             contact_link = contact_links.get(partner.id)
             if contact_link and contact_link.state in ("pending", *IN_DOUBT):
                 waits_for = contact_link.next_try_at or contact_link.request_id.next_try_at
-                link.next_try_at = waits_for or fields.Datetime.add(self.env.cr.now(), minutes=1)
+                # Never by now: the run would claim it again and again.
+                soon = fields.Datetime.add(self.env.cr.now(), minutes=1)
+                link.next_try_at = max(waits_for or soon, soon)
             else:
                 blocked |= link
                 link._block(

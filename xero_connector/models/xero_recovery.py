@@ -55,6 +55,8 @@ class XeroRequest(models.Model):
         if self.state in ("answered", "unsent"):
             self._settle()
             return
+        if self.next_try_at and self.next_try_at > self.env.cr.now():
+            return
         if not self.tenant_id._may_call_now():
             return
         match self._next_step():
@@ -126,7 +128,7 @@ class XeroRequest(models.Model):
             self._settle_found(link, member, found.get(member["number"], ()))
         self._release_dependants(links)
         self._close()
-        links._tell_outcome()
+        links.filtered(lambda link: link.state != "pending")._tell_outcome()
 
     def _settle_found(self, link, member, matches):
         """Settle one link by what Xero holds under its number.
@@ -235,12 +237,13 @@ class XeroRequest(models.Model):
 
 
 def _equal(member, match):
-    """Whether what Xero holds is what was sent: contact, currency and totals, to the cent."""
+    """Whether what Xero holds is what was sent: contact, currency, date, totals to the cent."""
     if member["total"] is None:
         return match.status == "ACTIVE"
     return (
         match.contact_id == member["contact"]
         and match.currency == member["currency"]
+        and (match.date and match.date.isoformat()) == member["date"]
         and (match.totals.untaxed, match.totals.tax, match.totals.total)
         == (Decimal(member["untaxed"]), Decimal(member["tax"]), Decimal(member["total"]))
     )

@@ -62,7 +62,7 @@ class XeroRequest(models.Model):
 
     # (frozen) sending ──[answer stored]──► answered ──[applied to the links]──► done
     # sending ──[not executed: limit, no connection]──► unsent ──[links released]──► (gone)
-    # sending ──[no readable answer, worker died]──► unknown
+    # sending ──[no readable answer, worker died, resend not executed]──► unknown
     # unknown ──[inside the key's window]──► sending          (same key, same bytes)
     # unknown ──[window over]──► quarantined ──[looked up in Xero]──► done
     # answered ──[a number was taken]──► quarantined          (is it ours? look it up at once)
@@ -172,11 +172,7 @@ class XeroRequest(models.Model):
                 request.write({"state": "unknown", "message": error.text})
             except errors.XeroError as error:
                 # Nothing was executed; the transport has noted why on the tenant.
-                request.write({
-                    "state": "unsent",
-                    "message": error.text,
-                    "next_try_at": request.tenant_id.budget_id.paused_until,
-                })
+                request.write(request._not_executed(error.text))
             else:
                 request.write(request._read_answer(answer))
 
@@ -202,12 +198,18 @@ class XeroRequest(models.Model):
             return {**values, "state": "answered", "outcome": outcome}
         if verdict == "unknown":
             return {**values, "state": "unknown", "message": f"HTTP {answer.status}"}
-        return {
-            **values,
-            "state": "unsent",
-            "message": answer.limit_problem or verdict,
-            "next_try_at": self.tenant_id.budget_id.paused_until,
-        }
+        return {**values, **self._not_executed(answer.limit_problem or verdict)}
+
+    def _not_executed(self, reason):
+        """Values of this row when the last send was certainly not executed. That proves nothing of
+        the sends before it: their outcome stays unknown.
+
+        :param str reason: what stood in the way
+        """
+        if self.sends > 1:
+            return {"state": "unknown", "message": reason}
+        paused_until = self.tenant_id.budget_id.paused_until
+        return {"state": "unsent", "message": reason, "next_try_at": paused_until}
 
     # === HELP === #
 
