@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from odoo import models
+from odoo.fields import Domain
 
 from ..xero import documents
 from .xero_sync_mixin import Blocked
@@ -34,6 +35,12 @@ class AccountMove(models.Model):
 
     def _xero_tenant(self):
         return self.journal_id.xero_tenant_id or self.company_id.xero_tenant_id
+
+    def _xero_routing_domain(self, tenant):
+        routed = Domain("journal_id.xero_tenant_id", "=", tenant.id)
+        if tenant.company_id.xero_tenant_id == tenant:
+            routed |= Domain("journal_id.xero_tenant_id", "=", False)
+        return routed
 
     def _xero_contact(self):
         return self.commercial_partner_id

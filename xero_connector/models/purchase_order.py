@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from odoo import fields, models
+from odoo.fields import Domain
 
 from ..xero import documents
 
@@ -38,6 +39,14 @@ class PurchaseOrder(models.Model):
     def _xero_tenant(self):
         vendor = self.partner_id.commercial_partner_id.with_company(self.company_id)
         return self.xero_tenant_id or vendor.xero_tenant_id or self.company_id.xero_tenant_id
+
+    def _xero_routing_domain(self, tenant):
+        vendors = "partner_id.commercial_partner_id.xero_tenant_id"
+        routed = Domain(vendors, "=", tenant.id)
+        if tenant.company_id.xero_tenant_id == tenant:
+            routed |= Domain(vendors, "=", False)
+        own = Domain("xero_tenant_id", "=", tenant.id)
+        return own | (Domain("xero_tenant_id", "=", False) & routed)
 
     def _xero_contact(self):
         return self.partner_id.commercial_partner_id

@@ -1,6 +1,6 @@
 """Customers and suppliers as Xero contacts."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..xero import documents
 from .xero_sync_mixin import Blocked
@@ -35,6 +35,35 @@ class ResPartner(models.Model):
 
     def _xero_tenant(self):
         return self.env.company.sudo().xero_tenant_id
+
+    def _xero_shown_companies(self):
+        # Companies share partners, but not what they do with them.
+        return self.env.companies
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_xero(self):
+        return super()._compute_xero()
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_xero_cause_name(self):
+        return super()._compute_xero_cause_name()
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_xero_can_push(self):
+        return super()._compute_xero_can_push()
+
+    def _xero_group_by_tenant(self):
+        """Partners by tenant: all of this company where one is linked, else its default."""
+        default = self._xero_tenant()
+        groups = {}
+        for partner in self:
+            linked = partner.xero_link_ids.tenant_id.filtered(
+                lambda tenant: tenant.company_id == self.env.company
+                and tenant.state == "connected"
+            )
+            for tenant in linked or [default]:
+                groups[tenant] = groups.get(tenant, self.browse()) | partner
+        return groups
 
     def _xero_contact_number(self, tables):
         """The marker by which the contact is found again: database, then partner."""

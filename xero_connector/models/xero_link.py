@@ -3,9 +3,11 @@
 import os
 from decimal import Decimal
 
+import psycopg2
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..xero import const, oauth
 
@@ -183,18 +185,22 @@ class XeroLink(models.Model):
             "message": False, "cause_model": False, "cause_id": False,
         })
         linked_ids = set(known.mapped("res_id"))
-        new = self.create([
-            {
-                "tenant_id": tenant.id,
-                "company_id": tenant.company_id.id,
-                "res_model": records._name,
-                "res_id": record.id,
-                "resource": records._xero_resource(),
-                "wanted_by_id": user.id if user else False,
-            }
-            for record in records
-            if record.id not in linked_ids
-        ])
+        try:
+            new = self.create([
+                {
+                    "tenant_id": tenant.id,
+                    "company_id": tenant.company_id.id,
+                    "res_model": records._name,
+                    "res_id": record.id,
+                    "resource": records._xero_resource(),
+                    "wanted_by_id": user.id if user else False,
+                }
+                for record in records
+                if record.id not in linked_ids
+            ])
+        except psycopg2.errors.UniqueViolation as error:
+            # Marked by somebody else since our snapshot: the next try finds the row.
+            raise ConcurrencyError(str(error)) from error
         return known | new
 
     @api.model
@@ -230,6 +236,15 @@ class XeroLink(models.Model):
         blocked._release()
         for tenant in blocked.tenant_id:
             tenant._wake()
+
+    def _write_unchanged(self):
+        """Write the rows as they are, so that the engine and this transaction cannot both go on
+        with what they have read: whoever comes second fails and is run again.
+        """
+        if self:
+            self.env.cr.execute(SQL(
+                "UPDATE xero_link SET write_date = write_date WHERE id IN %s", self._ids
+            ))
 
     # === OUTCOMES === #
 

@@ -4,6 +4,7 @@ import logging
 
 import psycopg2
 from odoo import fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
@@ -49,7 +50,7 @@ class XeroTenant(models.Model):
             return
         try:
             self._run_batches()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+        except (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError) as error:
             # Somebody wrote one of our rows meanwhile. What is committed stands; go on soon.
             _logger.info("Xero tenant %s: run put off (%s)", self.id, type(error).__name__)
             self.env.cr.rollback()
@@ -128,8 +129,9 @@ class XeroTenant(models.Model):
             return
         for model, wanted in self._wanted_domains().items():
             known = self.env["xero.link"]._search([("res_model", "=", model)])
-            records = self.env[model].search(
-                wanted & Domain("id", "not in", known.subselect("res_id")),
+            records = self.env[model].with_company(self.company_id)
+            records = records.search(
+                wanted & records._xero_routing_domain(self) & Domain("id", "not in", known.subselect("res_id")),
                 limit=LOOK_AHEAD,
             )
             mine = records._xero_group_by_tenant().get(self)
@@ -272,7 +274,13 @@ class XeroTenant(models.Model):
                 link.unlink()
                 continue
             try:
-                parcel = self._parcel(link, records[link.res_id], tables)
+                try:
+                    parcel = self._parcel(link, records[link.res_id], tables)
+                except Blocked:
+                    # Whoever chose what was missing during the run has released this link.
+                    if not tables.refresh():
+                        raise
+                    parcel = self._parcel(link, records[link.res_id], tables)
             except Blocked as blocked:
                 link._block(blocked.message, blocked.cause)
                 settled |= link

@@ -7,6 +7,9 @@ from odoo.tools import SQL
 
 from .xero_link import IN_DOUBT, URGENCY
 
+# Customers and vendors read their documents in the portal, and nothing of Xero.
+READERS = "base.group_user"
+
 
 class Blocked(Exception):
     """A record must not be sent as it stands.
@@ -47,6 +50,7 @@ class XeroSyncMixin(models.AbstractModel):
         compute="_compute_xero",
         compute_sudo=True,
         search="_search_xero_state",
+        groups=READERS,
         help="Where the record stands on its way to Xero.",
     )
     xero_status = fields.Char(
@@ -54,30 +58,51 @@ class XeroSyncMixin(models.AbstractModel):
         compute="_compute_xero",
         compute_sudo=True,
         search="_search_xero_status",
+        groups=READERS,
         help="Xero's own status of the record, e.g. DRAFT.",
     )
-    xero_message = fields.Text("Xero Message", compute="_compute_xero", compute_sudo=True)
-    xero_url = fields.Char("Open in Xero", compute="_compute_xero", compute_sudo=True)
-    xero_tenant_name = fields.Char("Xero Organisation", compute="_compute_xero", compute_sudo=True)
-    xero_cause_name = fields.Char(
-        compute="_compute_xero", compute_sudo=True, help="What has to be mended before sending."
+    xero_message = fields.Text(
+        "Xero Message", compute="_compute_xero", compute_sudo=True, groups=READERS
     )
-    xero_can_push = fields.Boolean(compute="_compute_xero_can_push", compute_sudo=True)
+    xero_url = fields.Char(
+        "Open in Xero", compute="_compute_xero", compute_sudo=True, groups=READERS
+    )
+    xero_tenant_name = fields.Char(
+        "Xero Organisation", compute="_compute_xero", compute_sudo=True, groups=READERS
+    )
+    xero_cause_name = fields.Char(
+        compute="_compute_xero_cause_name",
+        compute_sudo=True,
+        groups=READERS,
+        help="What has to be mended before sending.",
+    )
+    xero_can_push = fields.Boolean(
+        compute="_compute_xero_can_push", compute_sudo=True, groups=READERS
+    )
 
     # === COMPUTES === #
 
     @api.depends("xero_link_ids.state", "xero_link_ids.message", "xero_link_ids.xero_status")
     def _compute_xero(self):
-        links_by_record = self.xero_link_ids.grouped("res_id")
-        for record in self:
-            links = links_by_record.get(record.id, self.env["xero.link"])
-            link = min(links, key=lambda link: URGENCY.index(link.state), default=links)
+        for record, link in self._xero_most_urgent():
             record.xero_state = link.state
             record.xero_status = link.xero_status
             record.xero_message = link.message
             record.xero_url = link.url
             record.xero_tenant_name = link.tenant_id.name
+
+    # By itself: looking up every cause is not for lists.
+    @api.depends("xero_link_ids.state", "xero_link_ids.cause_id")
+    def _compute_xero_cause_name(self):
+        for record, link in self._xero_most_urgent():
             record.xero_cause_name = link.cause_model and link._cause().display_name
+
+    def _xero_most_urgent(self):
+        """Pairs of each record and the link that a person is shown of it."""
+        links_by_record = self._xero_shown_links().grouped("res_id")
+        for record in self:
+            links = links_by_record.get(record.id, self.env["xero.link"])
+            yield record, min(links, key=lambda link: URGENCY.index(link.state), default=links)
 
     @api.depends("xero_state")
     def _compute_xero_can_push(self):
@@ -86,7 +111,7 @@ class XeroSyncMixin(models.AbstractModel):
                 record.xero_state not in ("pending", "sent", *IN_DOUBT)
                 and record._xero_may_push()
                 # Who does not use Xero is not bothered with a button.
-                and bool(record.xero_link_ids.tenant_id or record._xero_tenant())
+                and bool(record._xero_shown_links().tenant_id or record._xero_tenant())
             )
 
     def _search_xero_state(self, operator, value):
@@ -102,6 +127,8 @@ class XeroSyncMixin(models.AbstractModel):
     def _xero_search(self, link_field, values):
         links = self.env["xero.link"].sudo()
         own = Domain("res_model", "=", self._name)
+        if companies := self._xero_shown_companies():
+            own &= Domain("company_id", "in", companies.ids)
         wanted = [value for value in values if value]
         domain = Domain("id", "in", links._search(own & Domain(link_field, "in", wanted))
                         .subselect("res_id"))
@@ -113,13 +140,15 @@ class XeroSyncMixin(models.AbstractModel):
         # EXTENDS 'base': sort and group by the most urgent link
         if field_expr not in ("xero_state", "xero_status"):
             return super()._field_to_sql(alias, field_expr, query)
+        companies = self._xero_shown_companies()
         return SQL(
             "(SELECT %(column)s FROM xero_link l"
-            " WHERE l.res_model = %(model)s AND l.res_id = %(record)s"
+            " WHERE l.res_model = %(model)s AND l.res_id = %(record)s AND %(shown)s"
             " ORDER BY array_position(%(urgency)s, l.state) LIMIT 1)",
             column=SQL.identifier("l", "state" if field_expr == "xero_state" else "xero_status"),
             model=self._name,
             record=SQL.identifier(alias, "id"),
+            shown=SQL("l.company_id IN %s", companies._ids) if companies else SQL("TRUE"),
             urgency=list(URGENCY),
         )
 
@@ -191,6 +220,10 @@ class XeroSyncMixin(models.AbstractModel):
         """The tenant this record goes to; empty when there is none. Frozen by the first send."""
         raise NotImplementedError
 
+    def _xero_routing_domain(self, tenant):
+        """The records that `_xero_tenant` sends to `tenant`, for searches in its company."""
+        raise NotImplementedError
+
     def _xero_contact(self):
         """The partner that must stand in Xero first; empty when there is none."""
         return self.env["res.partner"]
@@ -211,6 +244,16 @@ class XeroSyncMixin(models.AbstractModel):
         raise NotImplementedError
 
     # === SHARED === #
+
+    def _xero_shown_companies(self):
+        """Companies whose links may be shown; empty where the record's own rules see to it."""
+        return self.env["res.company"]
+
+    def _xero_shown_links(self):
+        companies = self._xero_shown_companies()
+        return self.xero_link_ids.filtered(
+            lambda link: not companies or link.company_id in companies
+        )
 
     def _xero_link_domain(self):
         return Domain("res_model", "=", self._name) & Domain("res_id", "in", self.ids)
@@ -241,6 +284,7 @@ class XeroSyncMixin(models.AbstractModel):
 
         :raises UserError: naming the record and the next step
         """
+        self.sudo().xero_link_ids._write_unchanged()
         for record in self.sudo():
             if record.xero_state in IN_DOUBT:
                 raise UserError(self.env._(

@@ -17,12 +17,27 @@ class XeroTables:
     def __init__(self, tenant):
         self.env = tenant.env
         self.tenant = tenant
-        self.taxes, self.accounts = tenant._xero_mapping_tables()
-        self.no_tax = tenant.no_tax_rate_id
+        self._read_mappings()
         parameters = self.env["ir.config_parameter"].sudo()
         self.database = parameters.get_param("database.uuid").partition("-")[0]
         self.base_url = parameters.get_param("web.base.url")
         self.contacts = {}
+
+    def _read_mappings(self):
+        self.taxes, self.accounts = self.tenant._xero_mapping_tables()
+        self.no_tax = self.tenant.no_tax_rate_id
+        self.read_at = self.env.cr.now()
+
+    def refresh(self):
+        """Read the mappings again if that was done in an earlier transaction of the run.
+
+        :return: whether they were read again; what did not fit them may fit now
+        :rtype: bool
+        """
+        if self.read_at == self.env.cr.now():
+            return False
+        self._read_mappings()
+        return True
 
     # === MASTERS === #
 
