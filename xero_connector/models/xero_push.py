@@ -131,7 +131,9 @@ class XeroTenant(models.Model):
             known = self.env["xero.link"]._search([("res_model", "=", model)])
             records = self.env[model].with_company(self.company_id)
             records = records.search(
-                wanted & records._xero_routing_domain(self) & Domain("id", "not in", known.subselect("res_id")),
+                wanted
+                & records._xero_routing_domain(self)
+                & Domain("id", "not in", known.subselect("res_id")),
                 limit=LOOK_AHEAD,
             )
             mine = records._xero_group_by_tenant().get(self)

@@ -241,7 +241,8 @@ def _equal(member, match):
     if member["total"] is None:
         return match.status == "ACTIVE"
     return (
-        match.contact_id == member["contact"]
+        match.totals is not None
+        and match.contact_id == member["contact"]
         and match.currency == member["currency"]
         and (match.date and match.date.isoformat()) == member["date"]
         and (match.totals.untaxed, match.totals.tax, match.totals.total)

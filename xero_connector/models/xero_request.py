@@ -190,8 +190,13 @@ class XeroRequest(models.Model):
             except errors.Unreadable as error:
                 return {**values, "state": "unknown", "message": error.text}
             found = parse.match(elements, [member["number"] for member in self.members])
-            outcome = [_outcome(found.get(position)) for position in range(len(self.members))]
+            outcome = [
+                _outcome(member, found.get(position))
+                for position, member in enumerate(self.members)
+            ]
             return {**values, "state": "answered", "outcome": outcome}
+        if verdict == "not_found" and self.sends > 1:
+            return {**values, **self._not_executed(f"HTTP {answer.status}")}
         if verdict in ("refused", "not_found"):
             texts = list(parse.refusal(answer.body)) or [f"HTTP {answer.status}"]
             outcome = [{"ok": False, "errors": texts}] * len(self.members)
@@ -240,12 +245,14 @@ def _member(document):
     }
 
 
-def _outcome(element):
-    """One element of Xero's answer as JSON; None when the answer does not speak of the member."""
+def _outcome(member, element):
+    """One element of Xero's answer as JSON; None when it proves nothing of the member."""
     if element is None:
         return None
     if not element.ok:
         return {"ok": False, "errors": list(element.errors)}
+    if member["total"] is not None and element.totals is None:
+        return None
     return {
         "ok": True,
         "xero_id": element.xero_id,

@@ -194,7 +194,7 @@ class XeroSyncMixin(models.AbstractModel):
         """Open the tax, account or contact that keeps the record from Xero."""
         self.ensure_one()
         self.check_access("read")
-        stuck = self.sudo().xero_link_ids.filtered(lambda link: link._cause())
+        stuck = self.sudo()._xero_shown_links().filtered(lambda link: link._cause())
         return stuck[:1].action_open_cause()
 
     # === CONTRACT === #

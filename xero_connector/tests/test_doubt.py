@@ -1,5 +1,6 @@
 """What must not be lost, repeated or go round in circles while a request is in doubt."""
 
+import json
 from datetime import date, timedelta
 from unittest.mock import patch
 
@@ -59,6 +60,19 @@ class TestResend(DoubtCase):
         self.run_engine()
         self.assertEqual(partner.xero_state, "sent", partner.xero_message)
         self.assertEqual(self.writes(), [("Contacts", 1)])
+
+    def test_not_found_at_the_resend_proves_nothing_of_the_first_send(self):
+        invoice = self.make_invoice(self.partner)
+        self.sim.faults.add("drop", method="PUT", path="Invoices", executed=True)
+        self.push(invoice)
+        self.move_time(seconds=66)
+        self.sim.faults.add("replace", method="PUT", path="Invoices", status=404)
+        self.run_engine()
+        self.assertEqual(invoice.xero_state, "unknown")
+        self.move_time(minutes=20)
+        self.run_engine()
+        self.assertEqual(invoice.xero_state, "sent", invoice.xero_message)
+        self.assertEqual(self.writes(), [("Invoices", 1)])
 
 
 class TestWaiting(DoubtCase):
@@ -163,6 +177,25 @@ class TestFound(DoubtCase):
         self.assertEqual(second.xero_state, "attention")
         self.assertIn("One", second.xero_message)
         self.assertFalse(self.open_requests())
+
+    def test_an_answer_without_totals_is_in_doubt(self):
+        """It proves nothing, and must not stop the tenant."""
+        def forget(response):
+            answer = json.loads(response.body)
+            for row in answer["Invoices"]:
+                row.pop("Total")
+            response.body = json.dumps(answer).encode()
+            return response
+
+        invoice = self.make_invoice(self.partner)
+        self.sim.faults.add("edit", method="PUT", path="Invoices", function=forget)
+        self.sim.faults.add("edit", method="GET", path="Invoices", function=forget)
+        self.push(invoice)
+        self.assertEqual(invoice.xero_state, "unknown")
+        self.move_time(minutes=16)
+        self.run_engine()
+        self.assertEqual(invoice.xero_state, "attention")
+        self.assertEqual(self.writes(), [("Invoices", 1)])
 
 
 _invoices = xero_recovery.parse.invoices
