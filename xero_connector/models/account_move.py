@@ -6,6 +6,7 @@ from odoo import models
 from odoo.fields import Domain
 
 from ..xero import documents
+from . import xero_lines
 from .xero_sync_mixin import Blocked
 
 # Kinds that are sent, by Odoo's type. Bills and credit notes follow in a later version.
@@ -81,7 +82,7 @@ class AccountMove(models.Model):
         lines = []
         for line in self.invoice_line_ids.sorted(lambda line: (line.sequence, line.id)):
             if line.display_type == "product":
-                lines.append(self._xero_line(line, amounts.pop(line.id), tables))
+                lines += self._xero_lines_of(line, amounts.pop(line.id), tables)
             elif text := (line.name or "").strip():
                 lines.append(documents.Line.text(text))
         for base_line in amounts.values():
@@ -96,16 +97,10 @@ class AccountMove(models.Model):
             )
         return tuple(lines)
 
-    def _xero_line(self, line, base_line, tables):
-        rate = tables.tax_of(line.tax_ids)
-        account_code = tables.account_of(line.account_id)
-        return tables.line(
-            base_line,
-            self.currency_id,
-            rate,
-            description=line.name or line.product_id.display_name or line.account_id.name,
-            account_code=account_code,
-        )
+    def _xero_lines_of(self, line, base_line, tables):
+        booking = tables.booking_of(line.tax_ids, line.account_id)
+        description = line.name or line.product_id.display_name or line.account_id.name
+        return xero_lines.lines_of(tables, base_line, booking, self.currency_id, description)
 
     # === HOOKS === #
 

@@ -1,11 +1,13 @@
 """Confirmed purchase orders as Xero purchase orders."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from odoo import fields, models
 from odoo.fields import Domain
 
 from ..xero import documents
+from . import xero_lines
 
 
 class PurchaseOrder(models.Model):
@@ -91,25 +93,24 @@ class PurchaseOrder(models.Model):
         lines = []
         for line in self.order_line.sorted(lambda line: (line.sequence, line.id)):
             if line.id in amounts:
-                lines.append(tables.line(
-                    amounts[line.id],
-                    self.currency_id,
-                    tables.tax_of(line.tax_ids),
-                    description=line.name,
-                    account_code=self._xero_account_code(line, tables),
-                ))
+                booking = self._xero_booking(line, tables)
+                lines += xero_lines.lines_of(
+                    tables, amounts[line.id], booking, self.currency_id, line.name
+                )
             elif text := (line.name or "").strip():
                 lines.append(documents.Line.text(text))
         return tuple(lines)
 
-    def _xero_account_code(self, line, tables):
+    def _xero_booking(self, line, tables):
         """The product's expense account after the fiscal position, else the tenant's default for
         purchases, else none: a draft order may lack it."""
         product = line.product_id.with_company(self.company_id)
         accounts = product.product_tmpl_id.get_product_accounts(fiscal_pos=self.fiscal_position_id)
-        if product and accounts["expense"]:
-            return tables.account_of(accounts["expense"])
-        return tables.tenant.purchase_account_id.code or None
+        account = product and accounts["expense"] or self.env["account.account"]
+        booking = tables.booking_of(line.tax_ids, account)
+        if account:
+            return booking
+        return replace(booking, account_code=tables.tenant.purchase_account_id.code or None)
 
     # === HOOKS === #
 

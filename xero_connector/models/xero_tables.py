@@ -1,9 +1,18 @@
 """What one run of a tenant looks up again and again, read once."""
 
+from dataclasses import dataclass
 from decimal import Decimal
 
-from ..xero import documents
 from .xero_sync_mixin import Blocked
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """Xero's side of a line: tax type, its effective rate in percent, code of the account."""
+
+    tax_type: str
+    rate: Decimal
+    account_code: str | None
 
 
 class XeroTables:
@@ -123,6 +132,18 @@ class XeroTables:
             taxes,
         )
 
+    def booking_of(self, taxes, account):
+        """How a line with these taxes on this account is booked in Xero.
+
+        :param taxes: the `account.tax` records of the line
+        :param account: its `account.account`; empty when the line may go without one
+        :rtype: Booking
+        :raises Blocked: naming what is not mapped, or does not fit together in Xero
+        """
+        tax_type, rate = self.tax_of(taxes)
+        code = self.account_of(account) if account else None
+        return Booking(tax_type, rate, code)
+
     # === VALUES === #
 
     def amount(self, value, currency):
@@ -133,31 +154,3 @@ class XeroTables:
         """The address that opens the record in Odoo. The payload leaves it out where Xero
         would refuse it."""
         return f"{self.base_url}/odoo/{record._name}/{record.id}"
-
-    def line(self, base_line, currency, rate, description, account_code):
-        """One priced line from a base line of Odoo's tax engine, rounded.
-
-        The net amount and the tax are those of the engine with its deltas, so that the lines add
-        up to the document's totals whichever rounding the company uses.
-
-        :param dict base_line: after `_round_base_lines_tax_details`
-        :param rate: (tax type, effective rate in percent) of the mapped Xero rate
-        """
-        details = base_line["tax_details"]
-        net = details["total_excluded_currency"] + details["delta_total_excluded_currency"]
-        tax = sum(data["tax_amount_currency"] for data in details["taxes_data"])
-        tax_type, percent = rate
-        return documents.Line(
-            description=description,
-            quantity=Decimal(repr(base_line["quantity"])),
-            unit_price=Decimal(repr(base_line["price_unit"])),
-            discount=Decimal(repr(base_line["discount"])),
-            price_included=any(
-                data["tax"].price_include for data in details["taxes_data"]
-            ),
-            net=self.amount(net, currency),
-            tax=self.amount(tax, currency),
-            rate=percent,
-            tax_type=tax_type,
-            account_code=account_code,
-        )
