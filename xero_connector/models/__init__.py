@@ -17,8 +17,10 @@ from . import xero_link
 from . import xero_request
 from . import xero_outcome
 from . import xero_recovery
+from . import xero_update
 from . import xero_sync_mixin
 from . import xero_tables
+from . import xero_adoption
 from . import xero_push
 from . import res_company
 from . import res_partner

@@ -5,6 +5,12 @@ from odoo import api, fields, models
 from ..xero import documents
 from .xero_sync_mixin import Blocked
 
+# What Xero is told of a customer or supplier; a change of anything else costs no call.
+SENT_FIELDS = frozenset({
+    "name", "active", "is_company", "email", "phone", "vat", "company_registry", "ref", "street",
+    "street2", "city", "state_id", "zip", "country_id", "type", "parent_id",
+})
+
 
 class ResPartner(models.Model):
     _name = "res.partner"
@@ -20,6 +26,9 @@ class ResPartner(models.Model):
 
     def _xero_resource(self):
         return "Contacts"
+
+    def _xero_is_master(self):
+        return True
 
     def _xero_may_push(self):
         # A contact person or an address goes to Xero with its company.
@@ -82,6 +91,7 @@ class ResPartner(models.Model):
             last_name=last_name or None,
             tax_number=self.vat or None,
             company_number=self.company_registry or None,
+            status="ARCHIVED" if tables.tenant.archive_contacts and not self.active else None,
             phones=self._xero_phones(),
             addresses=self._xero_addresses(),
         )
@@ -104,3 +114,24 @@ class ResPartner(models.Model):
             documents.Address("POBOX", **parts),
             documents.Address("STREET", **parts),
         )
+
+    # === HOOKS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        (partners.commercial_partner_id - partners)._xero_mark_changed()
+        return partners
+
+    def write(self, vals):
+        touched = self.commercial_partner_id if vals.keys() & SENT_FIELDS else self.browse()
+        result = super().write(vals)
+        if touched:
+            (touched | self.commercial_partner_id)._xero_mark_changed()
+        return result
+
+    def unlink(self):
+        companies = self.commercial_partner_id - self
+        result = super().unlink()
+        companies._xero_mark_changed()
+        return result

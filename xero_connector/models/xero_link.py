@@ -64,6 +64,7 @@ class XeroLink(models.Model):
     # sending ──[answer, totals differ]──► attention
     # sending ──[Xero refuses]──► rejected ──[pressed again]──► pending
     # sending ──[not executed: limit, no connection]──► pending
+    # sent ──[a customer, supplier or item changes in Odoo, which leads]──► pending
     # sending ──[no readable answer, worker died]──► unknown
     # unknown ──[same key again, or looked up]──► sent | rejected | pending | attention
     state = fields.Selection(
@@ -94,6 +95,11 @@ class XeroLink(models.Model):
         "xero.request", string="Request", index="btree_not_null", ondelete="restrict"
     )
     fingerprint = fields.Char(help="SHA-256 of the content that was last sent.")
+    content = fields.Text(
+        help="What Xero holds of a customer, supplier or item as far as we sent it, as JSON. "
+        "Empty when that is not known."
+    )
+    changed = fields.Boolean(help="Changed in Odoo while it was being sent.")
     wanted_by_id = fields.Many2one("res.users", string="Asked By", ondelete="set null")
 
     xero_id = fields.Char("Xero ID", help="Xero's GUID of the record.")
@@ -175,6 +181,8 @@ class XeroLink(models.Model):
         """
         known = self.search(Domain("tenant_id", "=", tenant.id) & records._xero_link_domain())
         again = known.filtered(lambda link: link.state not in IN_DOUBT)
+        if records._xero_is_master():
+            (known - again).write({"changed": True})
         again.write({
             "state": "pending",
             "next_try_at": False,
@@ -208,6 +216,25 @@ class XeroLink(models.Model):
         """Mark those of `records` that have no link yet; the others keep their state."""
         known = self._of_records(tenant, records)
         self._mark_pending(tenant, records.filtered(lambda record: record.id not in known))
+
+    @api.model
+    def _mark_changed(self, records):
+        """Masters were changed in Odoo: mark those that follow Odoo, and those whose refusal the
+        change may have mended. A minute passes before they are sent, so that edits coalesce.
+
+        :param records: customers and suppliers, or items
+        """
+        links = self.search(records._xero_link_domain())
+        followed = links.filtered(
+            lambda link: link.tenant_id._sync_choice(link.resource)
+            in (("lead",) if link.state in ("sent", *IN_DOUBT) else ("lead", "document"))
+        )
+        followed.filtered(lambda link: link.state in IN_DOUBT).write({"changed": True})
+        again = followed.filtered(lambda link: link.state in ("sent", "blocked", "rejected"))
+        again._release()
+        soon = fields.Datetime.add(self.env.cr.now(), minutes=1)
+        for tenant in again.tenant_id:
+            tenant._wake(at=soon)
 
     @api.model
     def _retry_stuck(self, tenant, records):
@@ -271,7 +298,12 @@ class XeroLink(models.Model):
             "message": False,
             "cause_model": False,
             "cause_id": False,
+            "changed": False,
         })
+
+    def _send_changes(self):
+        """What was changed in Odoo while it was being sent is sent again."""
+        self.filtered(lambda link: link.changed and link.state in ("sent", "rejected"))._release()
 
     def _settle_unchanged(self, document, fingerprint):
         """The record stands in Xero already: nothing is sent a second time.

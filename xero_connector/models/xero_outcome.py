@@ -11,6 +11,9 @@ from .xero_sentences import mismatch_sentence, rejection_sentence, waiting_sente
 # Rest of links whose request could not be sent, when nobody knows for how long.
 REST = timedelta(minutes=1)
 
+# Refusals of a change behind which a merge or an archived contact may stand.
+UNCHANGEABLE = ("contact_archived_edit", "contact_archived", "gone")
+
 AMOUNTS = ("untaxed", "tax", "total")
 
 
@@ -48,7 +51,7 @@ class XeroRequest(models.Model):
             elif outcome["ok"]:
                 holders[outcome["xero_id"]] = link
                 link.write(self._sent_values(member, outcome, now))
-            elif any(errors.explain(text).kind == "adopt" for text in outcome["errors"]):
+            elif self._is_worth_a_look(outcome["errors"]):
                 taken |= link
             else:
                 link.write({
@@ -60,12 +63,24 @@ class XeroRequest(models.Model):
         doubtful = open_links - settled
         if doubtful:
             doubtful.write({"state": "unknown", "message": self._doubt_sentence(bool(taken))})
-            # What the answer is silent of may still be on its way: only taken numbers go at once.
-            self._await_look_up(at_once=doubtful == taken)
+            # What the answer is silent of may still be on its way: only what Xero has refused, a
+            # taken number or a record that is gone, is looked up at once.
+            refused = doubtful == taken or self.http_status == 404
+            self._await_look_up(at_once=refused)
         else:
             self._close()
         settled._tell_outcome()
+        settled._send_changes()
         return len(settled)
+
+    def _is_worth_a_look(self, texts):
+        """Whether what Xero holds tells more than its refusal: a create whose number is taken may
+        be our own, a record that cannot be changed may have been merged or archived.
+        """
+        kinds = [errors.explain(text) for text in texts]
+        if self.method == "POST":
+            return any(kind.code in UNCHANGEABLE for kind in kinds)
+        return any(kind.kind == "adopt" or kind.code == "contact_number" for kind in kinds)
 
     def _holders(self, links):
         """Other links that hold what Xero answered for `links`, by Xero's id."""
@@ -94,7 +109,10 @@ class XeroRequest(models.Model):
             "xero_status": outcome["status"],
             "sent_at": now,
             "next_try_at": False,
+            "content": member.get("content") or False,
         }
+        if self.resource == "Items":
+            values["xero_number"] = member["number"]  # a code may change
         if member["total"] is None:
             return values
         values |= {f"xero_{name}": float(outcome[name]) for name in AMOUNTS}
@@ -141,13 +159,15 @@ class XeroRequest(models.Model):
 
     def _close(self):
         """Everything this request owed is known: its bytes are not needed any more."""
-        self.write({"state": "done", "body": "", "next_try_at": False})
+        members = [{**member, "content": None} for member in self.members]
+        self.write({"state": "done", "body": "", "members": members, "next_try_at": False})
 
     # === DEPENDANTS === #
 
     def _release_dependants(self, links):
-        """Documents that were blocked by a contact go on once it stands in Xero."""
-        contacts = links.filtered(lambda link: link.resource == "Contacts" and link.xero_id)
-        if contacts:
-            partners = self.env["res.partner"].browse(contacts.mapped("res_id"))
-            self.env["xero.link"]._release_blocked(self.tenant_id, partners)
+        """Documents that were blocked by a contact or an item go on once it stands in Xero."""
+        standing = links.filtered("xero_id")
+        for model, masters in standing.grouped("res_model").items():
+            records = self.env[model].browse(masters.mapped("res_id"))
+            if records._xero_is_master():
+                self.env["xero.link"]._release_blocked(self.tenant_id, records)

@@ -8,29 +8,24 @@ from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ..xero import codec, const, errors, payload, rounding
+from ..xero import changes, codec, const, errors, payload, rounding
 from .xero_link import IN_DOUBT
 from .xero_request import Parcel
-from .xero_sentences import refusal_sentence, unusable_sentence
+from .xero_sentences import never_sentence, refusal_sentence, unusable_sentence
 from .xero_sync_mixin import Blocked
 from .xero_tables import XeroTables
 
 _logger = logging.getLogger(__name__)
 
-# The documents that are sent, in this order; their contacts go before them.
+# The documents that are sent, in this order; what they refer to goes before them.
 DOCUMENT_MODELS = ("account.move", "purchase.order")
+MASTER_MODELS = ("res.partner",)
 
-# How far ahead the queue is searched for contacts that fill up a batch of contacts.
+# How far ahead the queue is searched for masters that fill up a batch of theirs.
 LOOK_AHEAD = 1000
 
 # Room for the envelope and the commas of a request body.
 ENVELOPE_BYTES = 200
-
-PAYLOADS = {
-    "Contacts": payload.contact,
-    "Invoices": payload.invoice,
-    "PurchaseOrders": payload.purchase_order,
-}
 
 
 class XeroTenant(models.Model):
@@ -161,21 +156,27 @@ class XeroTenant(models.Model):
     # === T2: CLAIM AND FREEZE === #
 
     def _next_request(self, tables):
-        """Claim the next batch and freeze it: contacts that it needs first, then documents.
+        """Claim the next batch and freeze it: masters that it needs first, then documents, then
+        the masters that nobody waits for, and those that changed.
 
         :return: a committed-to-be `xero.request`, or an empty one when nothing can be sent now
         """
         for model in DOCUMENT_MODELS:
             while links := self._claim(model):
                 records = self._records(links)
-                lacking = tables.read_contacts(records._xero_contacts())
-                if lacking:
-                    if request := self._freeze_contacts(tables, lacking):
-                        return request
-                    links = self._hold_back(links, records, lacking)
+                for master in MASTER_MODELS:
+                    lacking = tables.read_masters(records._xero_masters(master, self))
+                    if lacking:
+                        if request := self._freeze_masters(tables, lacking):
+                            return request
+                        links = self._hold_back(links, records, lacking)
                 if request := self._freeze(links, records, tables):
                     return request
-        return self._freeze_contacts(tables, self.env["res.partner"])
+        for master in MASTER_MODELS:
+            request = self._freeze_masters(tables, self.env[master])
+            if request := request or self._freeze_updates(tables, master):
+                return request
+        return self.env["xero.request"]
 
     def _claim(self, model, domain=Domain.TRUE):
         """Lock up to 50 links of `model` that can be sent now, oldest first.
@@ -197,65 +198,81 @@ class XeroTenant(models.Model):
         model = self.env[links[0].res_model].with_company(self.company_id)
         return model.browse(links.mapped("res_id")).exists()
 
-    def _freeze_contacts(self, tables, first):
-        """Freeze a batch of contacts: those that the next documents need, filled up to 50 with
-        those that wait behind them. A call is the scarcest thing there is.
+    def _freeze_masters(self, tables, first):
+        """Freeze a batch of masters to create: those that the next documents need, filled up to
+        50 with those that wait behind them. A call is the scarcest thing there is.
+
+        :param first: records of one master's model, maybe none
         """
-        links = self.env["xero.link"]
+        links, model = self.env["xero.link"], first._name
+        missing = Domain("xero_id", "=", False)
+        claimed = links
         if first:
             links._mark_missing(self, first)
-        claimed = self._claim("res.partner", Domain("res_id", "in", first.ids)) if first else links
-        if first and not claimed:
-            return self.env["xero.request"]
+            claimed = self._claim(model, missing & Domain("res_id", "in", first.ids))
+            if not claimed:
+                return self.env["xero.request"]
         if len(claimed) < const.BATCH_SIZE:
-            links._mark_missing(self, tables.read_contacts(self._contacts_ahead()))
-            more = self._claim("res.partner", Domain("id", "not in", claimed.ids))
+            links._mark_missing(self, tables.read_masters(self._masters_ahead(model)))
+            more = self._claim(model, missing & Domain("id", "not in", claimed.ids))
             claimed |= more[: const.BATCH_SIZE - len(claimed)]
         return self._freeze(claimed, self._records(claimed), tables)
 
-    def _contacts_ahead(self):
-        """Partners of the documents next in line."""
-        partners = self.env["res.partner"]
-        for model in DOCUMENT_MODELS:
+    def _freeze_updates(self, tables, model):
+        """Freeze a batch of masters that stand in Xero and have changed in Odoo since."""
+        while links := self._claim(model, Domain("xero_id", "!=", False)):
+            if request := self._freeze(links, self._records(links), tables):
+                return request
+        return self.env["xero.request"]
+
+    def _masters_ahead(self, model):
+        """Masters that the documents next in line refer to."""
+        masters = self.env[model]
+        for document_model in DOCUMENT_MODELS:
             links = self.env["xero.link"].search(
-                self._runnable_domain() & Domain("res_model", "=", model),
+                self._runnable_domain() & Domain("res_model", "=", document_model),
                 order="id",
                 limit=LOOK_AHEAD,
             )
             if links:
-                partners |= self._records(links)._xero_contacts()
-        return partners
+                masters |= self._records(links)._xero_masters(model, self)
+        return masters
 
     def _hold_back(self, links, records, lacking):
-        """Take out the links whose contact cannot be had now, and say why.
+        """Take out the links whose masters cannot be had now, and say why.
 
-        :param lacking: the partners that do not stand in Xero
-        :return: the links whose contact stands in Xero
+        :param lacking: the customers and suppliers, or items, that do not stand in Xero
+        :return: the links whose masters all stand in Xero
         """
-        contact_links = self.env["xero.link"]._of_records(self, lacking)
+        master_links = self.env["xero.link"]._of_records(self, lacking)
         records = {record.id: record for record in records}
         held = blocked = self.env["xero.link"]
         for link in links:
             record = records.get(link.res_id)
-            partner = record._xero_contact() if record else lacking.browse()
-            if not partner & lacking:
+            needed = record._xero_masters(lacking._name, self) & lacking if record else None
+            if not needed:
                 continue
             held |= link
-            contact_link = contact_links.get(partner.id)
-            if contact_link and contact_link.state in ("pending", *IN_DOUBT):
-                waits_for = contact_link.next_try_at or contact_link.request_id.next_try_at
+            waiting = [master_links.get(master.id) for master in needed]
+            if all(one and one.state in ("pending", *IN_DOUBT) for one in waiting):
                 # Never by now: the run would claim it again and again.
                 soon = fields.Datetime.add(self.env.cr.now(), minutes=1)
-                link.next_try_at = max(waits_for or soon, soon)
+                dues = [one.next_try_at or one.request_id.next_try_at or soon for one in waiting]
+                link.next_try_at = max(soon, *dues)
             else:
                 blocked |= link
+                stuck = next(
+                    master for master, one in zip(needed, waiting, strict=True)
+                    if not one or one.state not in ("pending", *IN_DOUBT)
+                )
+                stuck_link = master_links.get(stuck.id)
                 link._block(
                     self.env._(
-                        "%(contact)s could not be created in Xero: %(reason)s",
-                        contact=partner.display_name,
-                        reason=contact_link.message if contact_link else "",
+                        "%(master)s could not be created in Xero: %(reason)s",
+                        master=stuck.display_name,
+                        reason=stuck_link.message if stuck_link else "",
                     ),
-                    partner,
+                    stuck,
                 )
         blocked._tell_outcome()
         return links - held
@@ -299,8 +316,12 @@ class XeroTenant(models.Model):
                 ))
                 settled |= link
                 continue
-            if link.xero_id:
+            if link.xero_id and not parcel.content:
                 link._settle_unchanged(parcel.document, parcel.fingerprint)
+                settled |= link
+                continue
+            if not parcel.element:
+                link.write({"state": "sent", "message": False})
                 settled |= link
                 continue
             size += len(parcel.element)
@@ -319,15 +340,19 @@ class XeroTenant(models.Model):
         """
         document = self._checked_document(record, tables)
         try:
-            element = codec.encode_element(PAYLOADS[link.resource](document))
+            element = codec.encode_element(payload.of(link.resource, document))
         except errors.NotUsable as error:
             raise Blocked(unusable_sentence(self.env, record, error)) from None
+        content = element if record._xero_is_master() else None
+        if content and link.xero_id:
+            before = link.content.encode() if link.content else None
+            element = changes.update_of(link.resource, link.xero_id, before, content) or b""
         if len(element) > const.REQUEST_BYTES - ENVELOPE_BYTES:
             raise Blocked(self.env._(
                 "%(record)s is larger than Xero takes. Split it into several documents.",
                 record=record.display_name,
             ))
-        return Parcel(link, document, element, record._xero_currency().id)
+        return Parcel(link, document, element, record._xero_currency().id, content)
 
     def _checked_document(self, record, tables):
         """The document of one record, proven to come out equal in Xero.
@@ -336,6 +361,8 @@ class XeroTenant(models.Model):
         """
         if not record._xero_may_push():
             raise Blocked(record._xero_why_not())
+        if record._xero_is_master() and self._sync_choice(record._xero_resource()) == "never":
+            raise Blocked(never_sentence(self.env, record, self), self)
         document = record._xero_document(tables)
         if hasattr(document, "totals"):
             for refusal in rounding.check(document):

@@ -11,6 +11,7 @@ from odoo import SUPERUSER_ID, api, models
 
 from ..xero import client, codec, errors, parse, retry
 from . import xero_transport
+from .xero_sentences import taken_sentence
 
 # Xero's final states: such a document holds a number but is not there any more.
 GONE = ("VOIDED", "DELETED")
@@ -115,20 +116,28 @@ class XeroRequest(models.Model):
         """Ask Xero what became of each open link, and settle it; never guess."""
         links = self._open_links()
         members = {member["link"]: member for member in self.members}
+        is_update = self.method == "POST"
         try:
-            found = self._find([members[link.id] for link in links])
+            if is_update:
+                found = self._find_updated([members[link.id] for link in links])
+            else:
+                found = self._find([members[link.id] for link in links])
         except errors.XeroError as error:
             self.write({
                 "message": error.text,
                 "next_try_at": retry.backoff_until(self.env.cr.now(), self.sends),
             })
             return
-        for link in links:
-            member = members[link.id]
-            self._settle_found(link, member, found.get(member["number"], ()))
+        if is_update:
+            self._settle_updated(links, found)
+        else:
+            for link in links:
+                member = members[link.id]
+                self._settle_found(link, member, found.get(member["number"], ()))
         self._release_dependants(links)
         self._close()
         links.filtered(lambda link: link.state != "pending")._tell_outcome()
+        links._send_changes()
 
     def _settle_found(self, link, member, matches):
         """Settle one link by what Xero holds under its number.
@@ -147,11 +156,7 @@ class XeroRequest(models.Model):
         elif taken:
             link.write({
                 "state": "rejected",
-                "message": self.env._(
-                    "Number %(number)s is taken in Xero by another document. Compare the two and "
-                    "delete or renumber one of them, then send again.",
-                    number=member["number"],
-                ),
+                "message": taken_sentence(self.env, self.resource, member["number"]),
             })
         elif not live:
             link.write({
@@ -197,6 +202,8 @@ class XeroRequest(models.Model):
         :raises errors.XeroError: if Xero could not be asked
         """
         numbers = [member["number"] for member in members]
+        if self.resource == "Items":
+            return self._find_items(numbers)
         if self.resource == "Invoices":
             joined = ",".join(codec.filter_value(number) for number in numbers)
             body = self._fetch("Invoices", {"InvoiceNumbers": joined, "page": 1, "pageSize": 1000})
@@ -216,6 +223,13 @@ class XeroRequest(models.Model):
         for row in rows:
             found.setdefault(row.number, []).append(row)
         return found
+
+    def _find_items(self, numbers):
+        """Items by their code, which Xero compares without regard to case; one call for all."""
+        rows = {}
+        for row in parse.items(self._fetch("Items", {})):
+            rows.setdefault((row.number or "").casefold(), []).append(row)
+        return {number: rows.get(number.casefold(), []) for number in numbers}
 
     def _fetch(self, path, params, missing=False):
         """Read from Xero in a cursor of its own.
@@ -239,7 +253,7 @@ class XeroRequest(models.Model):
 def _equal(member, match):
     """Whether what Xero holds is what was sent: contact, currency, date, totals to the cent."""
     if member["total"] is None:
-        return match.status == "ACTIVE"
+        return match.status in ("ACTIVE", None)  # items have no status
     return (
         match.totals is not None
         and match.contact_id == member["contact"]

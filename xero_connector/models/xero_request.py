@@ -11,17 +11,26 @@ from . import xero_transport
 
 @dataclass(frozen=True)
 class Parcel:
-    """One record on its way: its link, its document, and the bytes that will be sent of it."""
+    """One record on its way: its link, its document, and the bytes that will be sent of it.
+
+    `content` is what Xero will hold of a master then; only what differs from before is sent.
+    """
 
     link: object
     document: object
     element: bytes
     currency_id: int | bool = False
+    content: bytes | None = None
 
     @property
     def fingerprint(self):
-        """SHA-256 of what is sent, to see later whether the record has changed."""
-        return codec.fingerprint(self.element)
+        """SHA-256 of what Xero will hold, to see later whether the record has changed."""
+        return codec.fingerprint(self.content or self.element)
+
+    @property
+    def is_update(self):
+        """Whether the record stands in Xero and is changed there."""
+        return bool(self.link.xero_id)
 
 
 class XeroRequest(models.Model):
@@ -98,13 +107,15 @@ class XeroRequest(models.Model):
 
     @api.model
     def _freeze(self, tenant, resource, parcels):
-        """Freeze one create request; the caller commits before anything is sent.
+        """Freeze one request; the caller commits before anything is sent.
 
         :param tenant: the `xero.tenant`
-        :param str resource: `Contacts`, `Invoices` or `PurchaseOrders`
-        :param list parcels: up to 50 `Parcel`, their links locked, in the order of the body
+        :param str resource: `Contacts`, `Items`, `Invoices` or `PurchaseOrders`
+        :param list parcels: up to 50 `Parcel`, their links locked, in the order of the body; all
+            create (PUT), or all change what stands in Xero (POST, each with its GUID)
         :return: the new request
         """
+        is_update = parcels[0].is_update
         body = codec.envelope(resource, [parcel.element for parcel in parcels])
         pairs = [(parcel.link.id, parcel.link.attempt + 1) for parcel in parcels]
         now = self.env.cr.now()
@@ -113,19 +124,19 @@ class XeroRequest(models.Model):
             "company_id": tenant.company_id.id,
             "organisation_id": tenant.organisation_id,
             "resource": resource,
-            "method": "PUT",
+            "method": "POST" if is_update else "PUT",
             "path": resource,
             "key": codec.idempotency_key(
                 self.env["ir.config_parameter"].sudo().get_param("database.uuid"),
                 tenant.organisation_id,
-                "create",
+                "update" if is_update else "create",
                 pairs,
             ),
             "body": body.decode(),
             "body_sha256": codec.fingerprint(body),
             "element_count": len(parcels),
             "members": [
-                {"link": link_id, "attempt": attempt, **_member(parcel.document)}
+                {"link": link_id, "attempt": attempt, **_member(parcel)}
                 for (link_id, attempt), parcel in zip(pairs, parcels, strict=True)
             ],
             "sends": 1,
@@ -135,13 +146,15 @@ class XeroRequest(models.Model):
             "quarantine_until": retry.quarantine_until(now),
         })
         for parcel in parcels:
+            named = {} if is_update else {"xero_number": parcel.document.number}
             parcel.link.write({
+                **named,
                 "state": "sending",
                 "request_id": request.id,
                 "attempt": parcel.link.attempt + 1,
                 "currency_id": parcel.currency_id,
-                "xero_number": parcel.document.number,
                 "fingerprint": parcel.fingerprint,
+                "changed": False,
                 "message": False,
                 "cause_model": False,
                 "cause_id": False,
@@ -189,7 +202,7 @@ class XeroRequest(models.Model):
                 elements = parse.write_answer(self.resource, answer.body)
             except errors.Unreadable as error:
                 return {**values, "state": "unknown", "message": error.text}
-            found = parse.match(elements, [member["number"] for member in self.members])
+            found = self._match(elements)
             outcome = [
                 _outcome(member, found.get(position))
                 for position, member in enumerate(self.members)
@@ -197,6 +210,9 @@ class XeroRequest(models.Model):
             return {**values, "state": "answered", "outcome": outcome}
         if verdict == "not_found" and self.sends > 1:
             return {**values, **self._not_executed(f"HTTP {answer.status}")}
+        if verdict == "not_found" and self.method == "POST":
+            # One of the records is gone in Xero; nothing was executed. Which one is looked up.
+            return {**values, "state": "answered", "outcome": [None] * len(self.members)}
         if verdict in ("refused", "not_found"):
             texts = list(parse.refusal(answer.body)) or [f"HTTP {answer.status}"]
             outcome = [{"ok": False, "errors": texts}] * len(self.members)
@@ -204,6 +220,12 @@ class XeroRequest(models.Model):
         if verdict == "unknown":
             return {**values, "state": "unknown", "message": f"HTTP {answer.status}"}
         return {**values, **self._not_executed(answer.limit_problem or verdict)}
+
+    def _match(self, elements):
+        """The elements of an answer by position of the member they speak of."""
+        if self.method == "POST":
+            return parse.match_updates(elements, [member["xero_id"] for member in self.members])
+        return parse.match(elements, [member["number"] for member in self.members])
 
     def _not_executed(self, reason):
         """Values of this row when the last send was certainly not executed. That proves nothing of
@@ -231,13 +253,17 @@ class XeroRequest(models.Model):
         )
 
 
-def _member(document):
-    """What a look-up must find again to know the document: number, contact, currency, totals."""
+def _member(parcel):
+    """What a look-up must find again to know the record: GUID or number, contact, totals, …; of a
+    master what Xero will hold then."""
+    document = parcel.document
     totals = getattr(document, "totals", None)
     return {
+        "xero_id": parcel.link.xero_id or None,
+        "content": parcel.content and parcel.content.decode(),
         "number": document.number,
         "contact": getattr(document, "contact_id", None),
-        "currency": document.currency,
+        "currency": getattr(document, "currency", None),
         "date": date.isoformat() if (date := getattr(document, "date", None)) else None,
         "untaxed": totals and str(totals.untaxed),
         "tax": totals and str(totals.tax),

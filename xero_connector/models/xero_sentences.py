@@ -86,6 +86,63 @@ def unusable_sentence(env, record, error):
     )
 
 
+def taken_sentence(env, resource, number):
+    """A number that another record in Xero holds.
+
+    :param str resource: Xero's name of the kind
+    :param str number: the number, contact number or item code
+    """
+    if resource == "Contacts":
+        return env._(
+            "Xero holds this customer or supplier already (contact code %(number)s), but not as "
+            "an active contact. Restore it in Xero, then send again.",
+            number=number,
+        )
+    return env._(
+        "Number %(number)s is taken in Xero by another document. Compare the two and "
+        "delete or renumber one of them, then send again.",
+        number=number,
+    )
+
+
+def gone_sentence(env, name):
+    """A record that Xero does not know any more under the id we have.
+
+    :param str name: the Odoo record's name
+    """
+    return env._(
+        "%(record)s is not in Xero any more, or not in this organisation. Link it to the right "
+        "record there, or send it anew after unlinking.",
+        record=name,
+    )
+
+
+def archived_sentence(env, name):
+    """A contact that was archived in Xero, which refuses every change of it.
+
+    :param str name: the Odoo record's name
+    """
+    return env._(
+        "%(record)s is archived in Xero, and Xero takes no changes of archived contacts. Restore "
+        "it there, then send again.",
+        record=name,
+    )
+
+
+def never_sentence(env, record, tenant):
+    """A customer, supplier or item that the tenant does not send.
+
+    :param record: the Odoo record
+    :param tenant: the `xero.tenant`
+    """
+    return env._(
+        "%(record)s is not sent: %(tenant)s only uses what stands in Xero already. Link it there, "
+        "or choose on the tenant, under Options, that it may be created.",
+        record=record.display_name,
+        tenant=tenant.name,
+    )
+
+
 def mismatch_sentence(env, wanted, found):
     """Xero took the document, but its totals differ from Odoo's.
 

@@ -108,7 +108,8 @@ class XeroSyncMixin(models.AbstractModel):
     def _compute_xero_can_push(self):
         for record in self:
             record.xero_can_push = (
-                record.xero_state not in ("pending", "sent", *IN_DOUBT)
+                record.xero_state not in ("pending", *IN_DOUBT)
+                and (record.xero_state != "sent" or record._xero_is_master())
                 and record._xero_may_push()
                 # Who does not use Xero is not bothered with a button.
                 and bool(record._xero_shown_links().tenant_id or record._xero_tenant())
@@ -224,9 +225,20 @@ class XeroSyncMixin(models.AbstractModel):
         """The records that `_xero_tenant` sends to `tenant`, for searches in its company."""
         raise NotImplementedError
 
+    def _xero_is_master(self):
+        """Whether the kind is a master, which documents refer to and which is kept up to date."""
+        return False
+
     def _xero_contact(self):
         """The partner that must stand in Xero first; empty when there is none."""
         return self.env["res.partner"]
+
+    def _xero_products(self, tenant):
+        """The products that must stand in Xero as items first; empty when there are none.
+
+        :param tenant: the `xero.tenant`, which decides whether items are sent
+        """
+        return self.env["product.product"]
 
     def _xero_currency(self):
         """The currency of the record's totals; empty when it has none."""
@@ -261,6 +273,17 @@ class XeroSyncMixin(models.AbstractModel):
     def _xero_contacts(self):
         """The partners that must stand in Xero before these records."""
         return self.env["res.partner"].union(*(record._xero_contact() for record in self))
+
+    def _xero_masters(self, model, tenant):
+        """The records of a master's model that must stand in Xero before these records."""
+        if model == "res.partner":
+            return self._xero_contacts()
+        return self.env[model].union(*(record._xero_products(tenant) for record in self))
+
+    def _xero_mark_changed(self):
+        """Masters were changed: mark those that stand in Xero and follow Odoo there."""
+        if self:
+            self.env["xero.link"].sudo()._mark_changed(self)
 
     def _xero_group_by_tenant(self):
         """Records by the tenant they go to: the one of their link, else by routing."""

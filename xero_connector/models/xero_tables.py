@@ -30,7 +30,7 @@ class XeroTables:
         parameters = self.env["ir.config_parameter"].sudo()
         self.database = parameters.get_param("database.uuid").partition("-")[0]
         self.base_url = parameters.get_param("web.base.url")
-        self.contacts = {}
+        self.masters = {}
 
     def _read_mappings(self):
         self.taxes, self.accounts = self.tenant._xero_mapping_tables()
@@ -50,32 +50,34 @@ class XeroTables:
 
     # === MASTERS === #
 
-    def read_contacts(self, partners):
-        """Remember which of `partners` stand in Xero; one SQL statement.
+    def read_masters(self, records):
+        """Remember which of `records`, all of one model, stand in Xero; one SQL statement.
 
-        :return: the partners that do not
+        :return: the records that do not
         """
-        unknown = partners.filtered(lambda partner: partner.id not in self.contacts)
+        known = self.masters.setdefault(records._name, {})
+        unknown = records.filtered(lambda record: record.id not in known)
         if unknown:
             links = self.env["xero.link"].search_fetch(
                 [
                     ("tenant_id", "=", self.tenant.id),
-                    ("res_model", "=", "res.partner"),
+                    ("res_model", "=", records._name),
                     ("res_id", "in", unknown.ids),
                     ("xero_id", "!=", False),
                 ],
-                ["res_id", "xero_id"],
+                ["res_id", "xero_id", "xero_number"],
             )
-            self.contacts.update({link.res_id: link.xero_id for link in links})
-        return unknown.filtered(lambda partner: partner.id not in self.contacts)
+            known.update({link.res_id: (link.xero_id, link.xero_number) for link in links})
+        return unknown.filtered(lambda record: record.id not in known)
 
     def contact_of(self, partner):
         """Xero's GUID of the partner; the engine sends contacts before documents."""
-        if partner.id not in self.contacts:
+        contacts = self.masters.get("res.partner", {})
+        if partner.id not in contacts:
             raise Blocked(
                 self.env._("%(name)s is not in Xero yet.", name=partner.display_name), partner
             )
-        return self.contacts[partner.id]
+        return contacts[partner.id][0]
 
     def account_of(self, account):
         """Xero's code of an Odoo account.

@@ -109,6 +109,21 @@ class XeroTenant(models.Model):
     )
     send_invoices = fields.Boolean("Send Customer Invoices", default=True)
     send_orders = fields.Boolean("Send Purchase Orders", default=True)
+    contact_sync = fields.Selection(
+        [
+            ("lead", "Odoo leads: changes go to Xero by themselves"),
+            ("document", "Only with documents: created when a document needs them"),
+            ("never", "Not at all: only linked to what stands in Xero"),
+        ],
+        string="Customers and Suppliers",
+        required=True,
+        default="lead",
+    )
+    archive_contacts = fields.Boolean(
+        "Archive in Xero too",
+        help="Whoever is archived in Odoo is archived in Xero. Xero lets only a person restore "
+        "them there.",
+    )
     send_since = fields.Date(
         "Send by Itself From",
         copy=False,
@@ -236,6 +251,14 @@ class XeroTenant(models.Model):
                 "message": self.env._("What waits for Xero is sent now, in the background."),
             },
         }
+
+    def _sync_choice(self, resource):
+        """How masters go to Xero: `lead`, `document` or `never`.
+
+        :param str resource: Xero's name of their kind
+        """
+        self.ensure_one()
+        return {"Contacts": self.contact_sync}[resource]
 
     def action_open_links(self):
         """Where the records of this tenant stand."""

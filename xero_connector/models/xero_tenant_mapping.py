@@ -17,6 +17,10 @@ LINE_TYPES = (
 )
 
 
+# Choices on the tenant that documents may wait for.
+RELEASING = frozenset({"no_tax_rate_id", "contact_sync"})
+
+
 class XeroTenant(models.Model):
     _inherit = "xero.tenant"
 
@@ -48,9 +52,9 @@ class XeroTenant(models.Model):
     )
 
     def write(self, vals):
-        # EXTENDS: choosing the rate of lines without tax releases what waits for it
+        # EXTENDS: choices that documents may wait for release them
         written = super().write(vals)
-        if vals.get("no_tax_rate_id"):
+        if vals.keys() & RELEASING:
             self.env["xero.link"].sudo()._release_blocked(self, self)
         return written
 

@@ -142,7 +142,7 @@ class TestMeanwhile(XeroPushCase):
             [("tenant_id", "=", self.tenant.id), ("tax_type", "=", "TAX001")]
         )
         tables = XeroTables(self.tenant)
-        tables.contacts[invoice.partner_id.id] = "6" * 36
+        tables.masters["res.partner"] = {invoice.partner_id.id: ("6" * 36, False)}
         self.map_tax(tax, rate)
         invoice.action_xero_push()
         # The tables were read in an earlier transaction of the run.

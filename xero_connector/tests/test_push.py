@@ -186,7 +186,7 @@ class TestRefused(XeroPushCase):
 
     def first_element(self, invoice):
         tables = XeroTables(self.tenant)
-        tables.contacts[invoice.partner_id.id] = "6" * 36
+        tables.masters["res.partner"] = {invoice.partner_id.id: ("6" * 36, False)}
         return codec.encode_element(payload.invoice(invoice._xero_document(tables)))
 
     def test_one_blocked_invoice_does_not_hold_up_the_others(self):

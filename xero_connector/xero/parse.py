@@ -41,11 +41,12 @@ CLASSES = {
 @dataclass(frozen=True, slots=True)
 class Element:
     """What a write did to one element. Of one that is not `ok`, only the errors may be believed:
-    Xero echoes what was asked for."""
+    Xero echoes what was asked for. `guid` is what it says of itself, `xero_id` what stands."""
 
     position: int
     ok: bool
     number: str | None
+    guid: str | None = None
     xero_id: str | None = None
     name: str | None = None
     status: str | None = None
@@ -88,13 +89,14 @@ def _element(resource, position, row):
         or row.get("StatusAttributeString") == "ERROR"
     )
     if failed:
-        return Element(position, False, number, errors=texts or (NO_REASON,))
+        return Element(position, False, number, xero_id, errors=texts or (NO_REASON,))
     if not codec.is_guid(xero_id):
         return Element(position, False, number)
     return Element(
         position,
         True,
         number,
+        guid=xero_id,
         xero_id=xero_id,
         name=_text(row.get("Name")),
         status=_text(row.get("Status") or row.get("ContactStatus")),
@@ -106,7 +108,7 @@ def _element(resource, position, row):
 
 
 def match(elements, numbers):
-    """Which element speaks of which number; never by position alone.
+    """Which element of a create speaks of which number; never by position alone.
 
     What the result lacks is in doubt: a number that no element carries, or two, or one that is in
     doubt itself.
@@ -116,14 +118,26 @@ def match(elements, numbers):
     :return: {index of the number: element}
     :rtype: dict[int, Element]
     """
-    numbers = [_plain(number) for number in numbers]
-    by_number = {}
+    return _match(elements, "number", [_plain(number) for number in numbers])
+
+
+def match_updates(elements, xero_ids):
+    """The same for an update, whose elements name the record by its GUID.
+
+    :param list xero_ids: GUIDs that were sent, in order
+    :rtype: dict[int, Element]
+    """
+    return _match(elements, "guid", xero_ids)
+
+
+def _match(elements, attribute, sent):
+    by_name = {}
     for element in elements:
-        by_number.setdefault(element.number, []).append(element)
+        by_name.setdefault(getattr(element, attribute), []).append(element)
     matches = {}
-    for index, number in enumerate(numbers):
-        found = by_number.get(number, ())
-        if number and len(found) == numbers.count(number) == 1 and not found[0].in_doubt:
+    for index, name in enumerate(sent):
+        found = by_name.get(name, ())
+        if name and len(found) == sent.count(name) == 1 and not found[0].in_doubt:
             matches[index] = found[0]
     return matches
 
@@ -191,6 +205,11 @@ def purchase_orders(body):
 def contacts(body):
     """Contacts as Xero holds them."""
     return _held("Contacts", body)
+
+
+def items(body):
+    """Items as Xero holds them."""
+    return _held("Items", body)
 
 
 def _held(resource, body):

@@ -20,6 +20,7 @@ def contact(document):
 
     return models.Contact(**_known(
         contact_id=document.xero_id,
+        contact_status=document.status,
         contact_number=_number("ContactNumber", document.number),
         name=_name(document.name),
         email_address=_whole("EmailAddress", document.email),
@@ -69,6 +70,19 @@ def purchase_order(document):
         delivery_instructions=_text("DeliveryInstructions", document.delivery_instructions),
         **_common(models, document),
     ) | document.extra)
+
+
+def of(resource, document):
+    """The model object of a document, by Xero's name of its kind.
+
+    :param str resource: `Contacts`, `Invoices`, …
+    :raises errors.NotUsable: if a value cannot stand in Xero
+    """
+    return {
+        "Contacts": contact,
+        "Invoices": invoice,
+        "PurchaseOrders": purchase_order,
+    }[resource](document)
 
 
 # === PARTS === #
