@@ -74,7 +74,7 @@ def test_warning_is_saved():
 def test_refused_element_tells_nothing_but_its_errors(trouble):
     """Xero echoes what was asked for: a refused deletion comes back with Status DELETED."""
     element = written(INVOICE | {"Status": "DELETED"} | trouble)
-    assert element == parse.Element(0, False, "INV-1", errors=("No.",))
+    assert element == parse.Element(0, False, "INV-1", INVOICE["InvoiceID"], errors=("No.",))
 
 
 @pytest.mark.parametrize("trouble", [
@@ -87,6 +87,15 @@ def test_refused_without_a_readable_reason(trouble):
     assert not element.ok
     assert element.errors == ("Xero gave no reason.",)
     assert element.xero_id is None
+
+
+def test_updates_are_matched_by_guid():
+    """A refused change names the record; it echoes whatever number was asked for."""
+    refused = written(INVOICE | {"InvoiceNumber": "X", "HasErrors": True})
+    guid = INVOICE["InvoiceID"]
+    assert parse.match_updates([refused], [guid]) == {0: refused}
+    assert parse.match_updates([refused], ["another"]) == {}
+    assert parse.match_updates([refused, refused], [guid]) == {}
 
 
 def test_errors_are_told_once_and_in_order():

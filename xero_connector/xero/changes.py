@@ -1,6 +1,6 @@
 """What of a master has to go to Xero: the fields whose value differs from what was last sent."""
 
-from . import client, codec
+from . import codec, parse
 
 # Lists of fixed slots in Xero: told apart by this key, filled slot by slot, never removed.
 SLOTS = {"Phones": "PhoneType", "Addresses": "AddressType"}
@@ -36,7 +36,7 @@ def update_of(resource, xero_id, before, after):
     }
     if not changed:
         return None
-    return codec.encode_element({client.GUIDS[resource]: xero_id, **changed})
+    return codec.encode_element({parse.IDENTITY[resource][0]: xero_id, **changed})
 
 
 def _changed(name, old, new):
