@@ -1,26 +1,18 @@
 """Send 1,000 posted invoices of 5 lines whose contacts are linked, and count what it costs.
 
-Real Odoo code in this process, the simulator in another one, with its limits on and no latency.
-`./dev bench push` runs it; alone it does not know where Odoo and PostgreSQL are.
+`./dev bench push` runs it.
 """
 
-import contextlib
 import json
-import os
-import secrets
 import sys
 import time
 from pathlib import Path
 
-from devtools import demo_story, processes
-from devtools.live import Session
-from devtools.odoo_server import wait_for_login
-from devtools.odoo_session import OdooSession
-from devtools.ports import free_port
-from devtools.simulator import control, start_simulator
+from devtools import processes
+from devtools.bench_tenant import check_sent, connected_tenant, statements
+from devtools.simulator import control
 
 INVOICES, LINES, CUSTOMERS = 1000, 5, 200
-CLIENT_ID = "BENCHAPP"
 BARS = {
     "calls_per_1000_linked": 20,
     "http_429": 0,
@@ -31,81 +23,37 @@ BARS = {
 
 def main(output):
     """Measure, and write figures and bars into a file."""
-    session = Session.current()
-    odoo_port, xero_port = free_port(), free_port()
-    odoo_url = f"http://localhost:{odoo_port}"
-    secret = secrets.token_urlsafe(24)
-    app = f"{CLIENT_ID}:{secret}:{odoo_url}/xero/oauth/callback"
-    with session.database() as database:
-        xero_url = start_simulator(session.odoo.python, xero_port, app)
-        session.databases.set_base_url(database, odoo_url)
-        tenant_id = _connect(session.odoo, database, odoo_port, xero_url, secret)
-        figures = _measure(session.odoo, database, xero_url, tenant_id)
+    with connected_tenant() as (tenant, xero_url):
+        figures = _measure(tenant, xero_url)
     output.write_text(json.dumps({"figures": figures, "bars": BARS}))
 
 
-def _connect(odoo, database, port, xero_url, secret):
-    """Connect and map a tenant of the Australian demo company as a person would, over HTTP."""
-    print("  connecting a tenant", flush=True)
-    process = odoo.serve("odoo-bench", database, port, xero_url, max_cron_threads=0)
-    wait_for_login(process, "odoo-bench", port)
-    person = OdooSession(f"http://localhost:{port}", database).login()
-    story = demo_story.Story(person, CLIENT_ID, secret)
-    book = story.open_book(demo_story.COMPANIES[0])
-    story.connect(book)
-    story.map(book)
-    processes.stop(process)
-    return book.tenant_id
-
-
-def _measure(odoo, database, xero_url, tenant_id):
+def _measure(tenant, xero_url):
     """Send the invoices and return the figures."""
-    with _environment(odoo, database, xero_url) as env:
-        tenant = env["xero.tenant"].browse(tenant_id)
-        env = env(context={"allowed_company_ids": tenant.company_id.ids, "tracking_disable": True})
-        print(f"  making {INVOICES} invoices of {LINES} lines", flush=True)
-        customers, invoices = _make_invoices(env)
-        customers.action_xero_push()
-        env.cr.commit()
-        tenant.with_env(env)._cron_sync()
-        _check_sent(env, customers)
-        invoices.action_xero_push()
-        env.cr.commit()
-        env.invalidate_all()
+    env = tenant.env
+    print(f"  making {INVOICES} invoices of {LINES} lines", flush=True)
+    customers, invoices = _make_invoices(env)
+    customers.action_xero_push()
+    env.cr.commit()
+    tenant._cron_sync()
+    check_sent(customers)
+    invoices.action_xero_push()
+    env.cr.commit()
+    env.invalidate_all()
 
-        control(xero_url, "journal", method="DELETE")
-        print("  sending", flush=True)
-        statements, cpu = _statements(), time.process_time()
-        tenant.with_env(env)._cron_sync()
-        statements, cpu = _statements() - statements, time.process_time() - cpu
-        _check_sent(env, invoices)
+    control(xero_url, "journal", method="DELETE")
+    print("  sending", flush=True)
+    sql, cpu = statements(), time.process_time()
+    tenant._cron_sync()
+    sql, cpu = statements() - sql, time.process_time() - cpu
+    check_sent(invoices)
     calls = control(xero_url, "journal")
     return {
         "calls_per_1000_linked": len(calls) * 1000 // INVOICES,
         "http_429": sum(call["status"] == 429 for call in calls),
-        "sql_per_invoice": round(statements / INVOICES, 3),
+        "sql_per_invoice": round(sql / INVOICES, 3),
         "cpu_ms_per_invoice": round(cpu * 1000 / INVOICES, 2),
     }
-
-
-@contextlib.contextmanager
-def _environment(odoo, database, xero_url):
-    """Load Odoo in this process and lend its environment, as the system user."""
-    for name in ("XERO_LOGIN_URL", "XERO_IDENTITY_URL", "XERO_API_URL"):
-        os.environ[name] = xero_url
-    config = odoo.config("bench", db_name=database, log_level="warn")
-
-    import odoo.modules.registry
-    import odoo.tools
-    from odoo import SUPERUSER_ID, api
-
-    odoo.tools.config.parse_config(["-c", str(config)])
-    registry = odoo.modules.registry.Registry(database)
-    try:
-        with registry.cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {})
-    finally:
-        odoo.sql_db.close_db(database)
 
 
 def _make_invoices(env):
@@ -148,28 +96,6 @@ def _make_invoices(env):
     invoices.action_post()
     env.cr.commit()
     return partners, invoices
-
-
-def _check_sent(env, records):
-    """End the benchmark when something was not sent: its figures would mean nothing."""
-    env.invalidate_all()
-    links = env["xero.link"].search(
-        [("res_model", "=", records._name), ("res_id", "in", records.ids)]
-    )
-    stuck = links.filtered(lambda link: link.state != "sent")
-    if len(links) != len(records) or stuck:
-        sample = stuck[:1]
-        sys.exit(
-            f"{len(links) - len(stuck)} of {len(records)} {records._name} were sent. "
-            f"First of the others: {sample.state} {sample.message or ''}"
-        )
-
-
-def _statements():
-    """Return how many SQL statements this process has run, whatever the cursor."""
-    import odoo.sql_db
-
-    return odoo.sql_db.sql_counter
 
 
 if __name__ == "__main__":

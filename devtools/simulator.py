@@ -25,9 +25,16 @@ def start_simulator(python, port, app):
     return url
 
 
-def control(url, path, method="GET"):
-    """Call the simulator's control API; numbers with a point come back as text, exact."""
-    request = urllib.request.Request(f"{url}/_control/{path}", method=method)
+def control(url, path, method="GET", **values):
+    """Call the simulator's control API; numbers with a point come back as text, exact.
+
+    :param values: what goes as a JSON object, if anything
+    """
+    body = json.dumps(values).encode() if values else None
+    headers = {"Content-Type": "application/json"} if body else {}
+    request = urllib.request.Request(
+        f"{url}/_control/{path}", data=body, headers=headers, method=method
+    )
     with urllib.request.urlopen(request, timeout=60) as answer:
         return json.load(answer, parse_float=str)
 

@@ -4,6 +4,7 @@ import json
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from xero import changes, codec
 
 GUID = "11111111-2222-4333-8444-555555555555"
