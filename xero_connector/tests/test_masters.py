@@ -2,6 +2,7 @@
 
 import json
 
+from ..models.xero_tables import XeroTables
 from .push_common import ORGANISATION, XeroPushCase
 
 
@@ -155,6 +156,30 @@ class TestMasters(XeroPushCase):
         other.name = "Coast Cafe Three"
         self.run_engine()
         self.assertEqual(self.link_of(other).state, "sent", self.link_of(other).message)
+
+    def test_a_contact_with_our_own_code_is_ours(self):
+        partner = self.make_partner("Late Arrival")
+        organisation = self.sim.organisation(ORGANISATION)
+        held = next(one for one in organisation.contacts.values() if not one.get("ContactNumber"))
+        code = partner._xero_contact_number(XeroTables(self.tenant))
+        organisation.edit_contact(held["ContactID"], ContactNumber=code)
+        self.push(partner)
+        self.run_engine()
+        self.assertEqual(partner.xero_state, "sent", partner.xero_message)
+        self.assertEqual(self.link_of(partner).xero_id, held["ContactID"])
+        self.assertTrue(self.link_of(partner).adopted)
+
+    def test_our_own_code_on_an_archived_contact_is_told(self):
+        partner = self.make_partner("Left Long Ago")
+        organisation = self.sim.organisation(ORGANISATION)
+        held = next(one for one in organisation.contacts.values() if not one.get("ContactNumber"))
+        code = partner._xero_contact_number(XeroTables(self.tenant))
+        organisation.edit_contact(held["ContactID"], ContactNumber=code)
+        organisation.archive_contact(held["ContactID"])
+        self.push(partner)
+        self.run_engine()
+        self.assertEqual(partner.xero_state, "rejected")
+        self.assertIn("Restore it in Xero", partner.xero_message)
 
     # === DOUBT === #
 
