@@ -12,6 +12,8 @@ from . import xero_tenant_connection
 from . import xero_tenant_disconnection
 from . import xero_tenant_mapping
 from . import xero_tenant_settings
+from . import xero_setup_step
+from . import xero_tenant_setup
 from . import xero_housekeeping
 from . import xero_link
 from . import xero_request

@@ -120,7 +120,7 @@ class XeroTenant(models.Model):
 
     def _mark_wanted(self):
         """Mark documents that should be in Xero and that nobody has marked yet."""
-        if not self.send_since:
+        if not (self.send_automatically and self.send_since):
             return
         for model, wanted in self._wanted_domains().items():
             known = self.env["xero.link"]._search([("res_model", "=", model)])

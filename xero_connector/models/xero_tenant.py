@@ -125,10 +125,15 @@ class XeroTenant(models.Model):
         "them there.",
     )
     send_since = fields.Date(
-        "Send by Itself From",
+        "Cut-over Date",
         copy=False,
-        help="Posted invoices and confirmed orders of this date and later are sent without "
-        "anybody pressing Send to Xero. Empty: only what is sent by hand.",
+        help="Documents dated earlier are never sent, neither by hand nor by themselves.",
+    )
+    send_automatically = fields.Boolean(
+        "Send by Itself",
+        copy=False,
+        help="Posted invoices and confirmed orders go to Xero without anybody pressing Send to "
+        "Xero. Needs a cut-over date.",
     )
 
     link_ids = fields.One2many("xero.link", "tenant_id", string="Links")

@@ -91,7 +91,7 @@ class TestReaders(XeroPushCase):
 
 class TestWanted(XeroPushCase):
     def test_documents_of_another_tenant_do_not_hide_those_behind_them(self):
-        self.tenant.send_since = "2026-01-01"
+        self.tenant.write({"send_since": "2026-01-01", "send_automatically": True})
         self.make_tenant(self.company, name="Other")
         mine = self.make_invoice(invoice_date="2026-02-01")
         other = self.env["xero.tenant"].search([("name", "=", "Other")])

@@ -315,18 +315,18 @@ class TestStatusInLists(XeroPushCase):
 class TestScheduled(XeroPushCase):
     def test_documents_since_the_date_go_by_themselves(self):
         old, new = self.make_invoice(invoice_date="2026-10-01"), self.make_invoice()
-        self.tenant.send_since = "2026-11-01"
+        self.tenant.write({"send_since": "2026-11-01", "send_automatically": True})
         self.run_engine()
         self.assertEqual((old.xero_state, new.xero_state), (False, "sent"))
 
     def test_nothing_goes_by_itself_without_a_date(self):
         invoice = self.make_invoice()
-        self.tenant.send_since = False
+        self.tenant.send_automatically = False
         self.run_engine()
         self.assertFalse(invoice.xero_state)
 
     def test_safety_net_wakes_tenants_that_have_work(self):
-        self.tenant.send_since = "2026-11-01"
+        self.tenant.write({"send_since": "2026-11-01", "send_automatically": True})
         invoice = self.make_invoice()
         self.env["xero.tenant"].sudo()._cron_wake_all()
         self.assertEqual(invoice.xero_state, "pending")
