@@ -49,6 +49,13 @@ def test_a_restored_contact_is_not_given_an_empty_status():
     assert update({"Name": "A", "ContactStatus": "ARCHIVED"}, {"Name": "A"}) is None
 
 
+def test_an_archived_contact_is_left_alone():
+    archived = {"Name": "A", "ContactStatus": "ARCHIVED"}
+    assert update(archived, {**archived, "Name": "B"}) is None
+    assert update({"Name": "A"}, archived) == {"ContactStatus": "ARCHIVED"}
+    assert update(archived, {"Name": "B"}) == {"Name": "B"}
+
+
 def test_one_slot_of_the_phones():
     before = {"Phones": [
         {"PhoneType": "DEFAULT", "PhoneNumber": "1"}, {"PhoneType": "MOBILE", "PhoneNumber": "2"},

@@ -1,6 +1,7 @@
 """The engine: one run of a tenant sends what its links want, batch by batch."""
 
 import logging
+from dataclasses import replace
 
 import psycopg2
 from odoo import fields, models
@@ -339,6 +340,8 @@ class XeroTenant(models.Model):
         :raises Blocked: if it cannot be sent as it stands
         """
         document = self._checked_document(record, tables)
+        if not link.xero_id and getattr(document, "status", None) == "ARCHIVED":
+            document = replace(document, status=None)  # nothing is created archived
         try:
             element = codec.encode_element(payload.of(link.resource, document))
         except errors.NotUsable as error:

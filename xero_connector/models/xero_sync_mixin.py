@@ -169,22 +169,33 @@ class XeroSyncMixin(models.AbstractModel):
         if not wanted:
             raise UserError(self._xero_why_not())
         by_tenant = wanted.sudo()._xero_group_by_tenant()
-        homeless = by_tenant.pop(self.env["xero.tenant"].sudo(), None)
+        homeless = by_tenant.pop(self.env["xero.tenant"].sudo(), self.browse())
         if homeless and not by_tenant:
-            raise UserError(self.env._(
-                "No Xero organisation is connected for %(company)s. Open Invoicing → "
-                "Configuration → Xero → Xero Tenants and press Connect Now.",
-                company=homeless.company_id[:1].name or self.env.company.name,
-            ))
-        for tenant, records in by_tenant.items():
-            tenant._check_ready()
+            raise UserError(homeless._xero_homeless_sentence())
+        reachable = [tenant for tenant in by_tenant if tenant.state == "connected"]
+        if not reachable:
+            next(iter(by_tenant))._check_ready()
+        for tenant in reachable:
+            records = by_tenant[tenant]
             links = self.env["xero.link"].sudo()
             links._mark_pending(tenant, records, self.env.user)
             links._retry_stuck(tenant, records._xero_contacts())
             tenant._wake()
+        for tenant in by_tenant.keys() - set(reachable):
+            by_tenant[tenant]._xero_tell_left_out(tenant._not_ready_sentence())
+        if homeless:
+            homeless._xero_tell_left_out(homeless._xero_homeless_sentence())
         if left_out := self - wanted:
-            left_out._xero_tell_left_out()
+            left_out._xero_tell_left_out(left_out._xero_why_not())
         return True
+
+    def _xero_homeless_sentence(self):
+        """Why records that no tenant takes are not sent, and what to do."""
+        return self.env._(
+            "No Xero organisation is connected for %(company)s. Open Invoicing → "
+            "Configuration → Xero → Xero Tenants and press Connect Now.",
+            company=self.company_id[:1].name or self.env.company.name,
+        )
 
     def action_xero_open(self):
         """Open the record in Xero, in a new tab."""
@@ -290,15 +301,16 @@ class XeroSyncMixin(models.AbstractModel):
         frozen = {link.res_id: link.tenant_id for link in self.xero_link_ids}
         return self.grouped(lambda record: frozen.get(record.id) or record._xero_tenant())
 
-    def _xero_tell_left_out(self):
-        """Tell the person that these records of a larger choice are not sent, and why."""
+    def _xero_tell_left_out(self, reason):
+        """Tell the person that these records of a larger choice are not sent, and why.
+
+        :param str reason: a sentence
+        """
         self.env.user._bus_send("simple_notification", {
             "type": "info",
             "title": self.env._("Xero"),
             "message": self.env._(
-                "Not sent: %(count)s. %(reason)s",
-                count=len(self),
-                reason=self._xero_why_not(),
+                "Not sent: %(count)s. %(reason)s", count=len(self), reason=reason
             ),
         })
 

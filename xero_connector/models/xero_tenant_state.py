@@ -102,12 +102,16 @@ class XeroTenant(models.Model):
         """
         for tenant in self:
             if tenant.state != "connected":
-                raise UserError(self.env._(
-                    "%(tenant)s is not connected to Xero. %(reason)s Its form is under Invoicing → "
-                    "Configuration → Xero → Xero Tenants.",
-                    tenant=tenant.name,
-                    reason=tenant.disconnect_message or self.env._("Press Connect Now."),
-                ))
+                raise UserError(tenant._not_ready_sentence())
+
+    def _not_ready_sentence(self):
+        """Why nothing can go to this tenant now, and what to do."""
+        return self.env._(
+            "%(tenant)s is not connected to Xero. %(reason)s Its form is under Invoicing → "
+            "Configuration → Xero → Xero Tenants.",
+            tenant=self.name,
+            reason=self.disconnect_message or self.env._("Press Connect Now."),
+        )
 
     def _mark_disconnected(self, reason):
         """Xero, or the environment, ended the connection: stop, and tell the person once.

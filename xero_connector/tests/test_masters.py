@@ -109,6 +109,17 @@ class TestMasters(XeroPushCase):
         self.partner.active = False
         self.run_engine()
         self.assertEqual(self.contact()["ContactStatus"], "ARCHIVED")
+        self.sim.journal.clear()
+        self.partner.city = "Perth"  # Xero would refuse it
+        self.run_engine()
+        self.assertFalse(self.sim.journal.writes)
+
+    def test_nothing_is_created_archived(self):
+        self.tenant.archive_contacts = True
+        partner = self.make_partner("Gone", active=False)
+        self.push(partner)
+        self.assertEqual(partner.xero_state, "sent", partner.xero_message)
+        self.assertEqual(self.contact(partner)["ContactStatus"], "ACTIVE")
 
     # === WHAT XERO REFUSES === #
 

@@ -244,6 +244,18 @@ class TestRefused(XeroPushCase):
         with self.assertRaisesRegex(UserError, "posted"):
             invoice.action_xero_push()
 
+    def test_a_disconnected_tenant_does_not_stop_the_others(self):
+        other = self.make_tenant(self.company, name="Retired")
+        journal = self.company_data["default_journal_sale"].copy({"xero_tenant_id": other.id})
+        here, there = self.make_invoice(), self.make_invoice(journal_id=journal.id)
+        with patch.object(type(self.env.user), "_bus_send") as bus_send:
+            (here | there).action_xero_push()
+        self.assertEqual((here.xero_state, there.xero_state), ("pending", False))
+        told = bus_send.call_args.args[1]["message"]
+        self.assertIn("Not sent: 1. Retired is not connected to Xero.", told)
+        with self.assertRaisesRegex(UserError, "Retired is not connected"):
+            there.action_xero_push()
+
     def test_what_is_left_out_of_a_choice_is_told(self):
         draft = self.make_invoice()
         draft.button_draft()

@@ -26,6 +26,8 @@ def update_of(resource, xero_id, before, after):
     :rtype: bytes | None
     """
     old, new = codec.loads(before) if before else {}, codec.loads(after)
+    if old.get("ContactStatus") == new.get("ContactStatus") == "ARCHIVED":
+        return None  # Xero takes no change of an archived contact
     gone = [name for name in old if name not in new and name not in KEPT]
     changed = {
         name: value
