@@ -25,6 +25,15 @@ class AccountMove(models.Model):
     def _xero_may_push(self):
         return self.move_type in XERO_TYPES and self.state == "posted"
 
+    def _xero_kind_domain(self):
+        return Domain("move_type", "in", list(XERO_TYPES)) & Domain("state", "=", "posted")
+
+    def _xero_date(self):
+        return self.invoice_date
+
+    def _xero_since_domain(self, day):
+        return Domain("invoice_date", ">=", day)
+
     def _xero_why_not(self):
         return self.env._(
             "Only posted customer invoices can be sent to Xero; bills and credit notes cannot yet. "
@@ -103,6 +112,12 @@ class AccountMove(models.Model):
         return xero_lines.lines_of(tables, base_line, booking, self.currency_id, description)
 
     # === HOOKS === #
+
+    def _post(self, soft=True):
+        # EXTENDS 'account': what waited as a draft is sent now
+        posted = super()._post(soft)
+        posted._xero_try_again()
+        return posted
 
     def button_draft(self):
         # EXTENDS 'account'

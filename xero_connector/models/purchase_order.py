@@ -1,6 +1,7 @@
 """Confirmed purchase orders as Xero purchase orders."""
 
 from dataclasses import replace
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 from odoo import fields, models
@@ -29,6 +30,16 @@ class PurchaseOrder(models.Model):
 
     def _xero_may_push(self):
         return self.state == "purchase"
+
+    def _xero_kind_domain(self):
+        return Domain("state", "=", "purchase")
+
+    def _xero_date(self):
+        return self._xero_local_date(self.date_order)
+
+    def _xero_since_domain(self, day):
+        # Moments are stored in UTC; nowhere does a day begin more than 14 hours earlier.
+        return Domain("date_order", ">=", datetime.combine(day, time.min) - timedelta(hours=14))
 
     def _xero_why_not(self):
         return self.env._(
@@ -62,13 +73,12 @@ class PurchaseOrder(models.Model):
     def _xero_document(self, tables):
         currency = self.currency_id
         foreign = currency != self.company_currency_id
-        local = self.with_context(tz=self.user_id.tz or self.company_id.partner_id.tz or "UTC")
         planned = self.date_planned
         return documents.PurchaseOrder(
             number=self.name,
             contact_id=tables.contact_of(self.partner_id.commercial_partner_id),
-            date=fields.Datetime.context_timestamp(local, self.date_order).date(),
-            delivery_date=planned and fields.Datetime.context_timestamp(local, planned).date(),
+            date=self._xero_date(),
+            delivery_date=planned and self._xero_local_date(planned),
             currency=currency.name,
             currency_rate=Decimal(repr(self.currency_rate)) if foreign else None,
             lines=self._xero_lines(tables),
@@ -79,6 +89,11 @@ class PurchaseOrder(models.Model):
             ),
             reference=self.partner_ref or None,
         )
+
+    def _xero_local_date(self, moment):
+        """The day of a moment where the buyer is."""
+        local = self.with_context(tz=self.user_id.tz or self.company_id.partner_id.tz or "UTC")
+        return fields.Datetime.context_timestamp(local, moment).date()
 
     # === LINES === #
 
@@ -113,6 +128,12 @@ class PurchaseOrder(models.Model):
         return replace(booking, account_code=tables.tenant.purchase_account_id.code or None)
 
     # === HOOKS === #
+
+    def button_approve(self, force=False):
+        # EXTENDS 'purchase': what waited as a draft is sent now
+        result = super().button_approve(force=force)
+        self._xero_try_again()
+        return result
 
     def button_cancel(self):
         # EXTENDS 'purchase'

@@ -123,7 +123,7 @@ class XeroTenant(models.Model):
         """Mark documents that should be in Xero and that nobody has marked yet."""
         if not (self.send_automatically and self.send_since):
             return
-        for model, wanted in self._wanted_domains().items():
+        for model, wanted in self._wanted_domains(self.send_since).items():
             known = self.env["xero.link"]._search([("res_model", "=", model)])
             records = self.env[model].with_company(self.company_id)
             records = records.search(
@@ -133,26 +133,22 @@ class XeroTenant(models.Model):
                 limit=LOOK_AHEAD,
             )
             mine = records._xero_group_by_tenant().get(self)
-            if mine:
+            if mine := mine and mine - mine._xero_early(self):
                 self.env["xero.link"]._mark_pending(self, mine)
 
-    def _wanted_domains(self):
-        """Which documents go to Xero by themselves, by model."""
-        domains = {}
-        if self.send_invoices:
-            domains["account.move"] = Domain([
-                ("company_id", "=", self.company_id.id),
-                ("move_type", "=", "out_invoice"),
-                ("state", "=", "posted"),
-                ("invoice_date", ">=", self.send_since),
-            ])
-        if self.send_orders:
-            domains["purchase.order"] = Domain([
-                ("company_id", "=", self.company_id.id),
-                ("state", "=", "purchase"),
-                ("date_approve", ">=", self.send_since),
-            ])
-        return domains
+    def _wanted_domains(self, day):
+        """Which documents go to Xero by themselves, by model.
+
+        :param day: the earliest date
+        """
+        switches = {"account.move": self.send_invoices, "purchase.order": self.send_orders}
+        return {
+            model: Domain("company_id", "=", self.company_id.id)
+            & self.env[model]._xero_kind_domain()
+            & self.env[model]._xero_since_domain(day)
+            for model in DOCUMENT_MODELS
+            if switches[model]
+        }
 
     # === T2: CLAIM AND FREEZE === #
 
@@ -366,6 +362,8 @@ class XeroTenant(models.Model):
             raise Blocked(record._xero_why_not())
         if record._xero_is_master() and self._sync_choice(record._xero_resource()) == "never":
             raise Blocked(never_sentence(self.env, record, self), self)
+        if record._xero_early(self):
+            raise Blocked(record._xero_early_sentence(self), self)
         document = record._xero_document(tables)
         if hasattr(document, "totals"):
             for refusal in rounding.check(document):
