@@ -14,6 +14,7 @@ from . import xero_tenant_mapping
 from . import xero_tenant_settings
 from . import xero_setup_step
 from . import xero_tenant_setup
+from . import xero_cause
 from . import xero_housekeeping
 from . import xero_link
 from . import xero_request
@@ -21,9 +22,13 @@ from . import xero_outcome
 from . import xero_recovery
 from . import xero_update
 from . import xero_sync_mixin
+from . import xero_head_tables
 from . import xero_tables
 from . import xero_adoption
 from . import xero_push
+from . import xero_coverage
+from . import xero_coverage_gap
+from . import xero_tenant_coverage
 from . import res_company
 from . import res_partner
 from . import account_account
@@ -31,3 +36,4 @@ from . import account_journal
 from . import account_tax
 from . import account_move
 from . import purchase_order
+from . import xero_line_groups

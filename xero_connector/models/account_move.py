@@ -70,7 +70,7 @@ class AccountMove(models.Model):
             contact_id=tables.contact_of(self.commercial_partner_id),
             date=self.invoice_date,
             due_date=self.invoice_date_due or self.invoice_date,
-            currency=currency.name,
+            currency=tables.currency_of(currency),
             currency_rate=Decimal(repr(self.invoice_currency_rate)) if foreign else None,
             lines=self._xero_lines(tables),
             totals=documents.Totals(
@@ -79,6 +79,7 @@ class AccountMove(models.Model):
                 total=tables.amount(self.amount_total, currency),
             ),
             reference=self.ref or self.payment_reference or None,
+            branding_theme_id=tables.theme_of(self.journal_id),
             url=tables.url_of(self),
         )
 

@@ -79,7 +79,7 @@ class PurchaseOrder(models.Model):
             contact_id=tables.contact_of(self.partner_id.commercial_partner_id),
             date=self._xero_date(),
             delivery_date=planned and self._xero_local_date(planned),
-            currency=currency.name,
+            currency=tables.currency_of(currency),
             currency_rate=Decimal(repr(self.currency_rate)) if foreign else None,
             lines=self._xero_lines(tables),
             totals=documents.Totals(
@@ -117,15 +117,20 @@ class PurchaseOrder(models.Model):
         return tuple(lines)
 
     def _xero_booking(self, line, tables):
-        """The product's expense account after the fiscal position, else the tenant's default for
-        purchases, else none: a draft order may lack it."""
-        product = line.product_id.with_company(self.company_id)
-        accounts = product.product_tmpl_id.get_product_accounts(fiscal_pos=self.fiscal_position_id)
-        account = product and accounts["expense"] or self.env["account.account"]
+        """The account of the line, else the tenant's default for purchases, else none: a draft
+        order may lack it."""
+        account = self._xero_account_of(line.product_id, self.fiscal_position_id)
         booking = tables.booking_of(line.tax_ids, account)
         if account:
             return booking
         return replace(booking, account_code=tables.tenant.purchase_account_id.code or None)
+
+    def _xero_account_of(self, product, fiscal_position):
+        """The product's expense account after the fiscal position; empty when it says none."""
+        company = self.company_id or self.env.company
+        template = product.with_company(company).product_tmpl_id
+        accounts = template.get_product_accounts(fiscal_pos=fiscal_position)
+        return product and accounts["expense"] or self.env["account.account"]
 
     # === HOOKS === #
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import psycopg2
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, UserError
+from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -16,13 +16,6 @@ URGENCY = ("attention", "rejected", "blocked", "unknown", "sending", "pending", 
 
 # States in which Xero may be working on the record right now.
 IN_DOUBT = ("sending", "unknown")
-
-
-# Where a tax or an account is mended: the mapping's field, and the action that shows it.
-MAPPINGS = {
-    "account.tax": ("tax_id", "xero_connector.xero_tax_mapping_action"),
-    "account.account": ("account_id", "xero_connector.xero_account_mapping_action"),
-}
 
 
 class XeroLink(models.Model):
@@ -263,6 +256,7 @@ class XeroLink(models.Model):
         blocked._release()
         for tenant in blocked.tenant_id:
             tenant._wake()
+        tenants._coverage_mended(cause)
 
     def _write_unchanged(self):
         """Write the rows as they are, so that the engine and this transaction cannot both go on
@@ -360,23 +354,9 @@ class XeroLink(models.Model):
         return self._form_of(self.res_model, self.res_id)
 
     def action_open_cause(self):
-        """Open what has to be mended before this link can be sent: the row of the mapping for a
-        tax or an account, else the record itself.
-        """
+        """Open what has to be mended before this link can be sent."""
         self.ensure_one()
-        if self.cause_model not in MAPPINGS:
-            return self._form_of(self.cause_model, self.cause_id)
-        field, name = MAPPINGS[self.cause_model]
-        action = self.env["ir.actions.act_window"]._for_xml_id(name)
-        if not self.env[action["res_model"]].sudo(False).has_access("write"):
-            raise UserError(self.env._(
-                "Only an accounting administrator can choose what %(cause)s is in Xero. Ask one "
-                "to press Fix here; what waits for it is sent by itself then.",
-                cause=self._cause().display_name,
-            ))
-        self.tenant_id._ensure_mapping_of(self._cause())
-        domain = [("tenant_id", "=", self.tenant_id.id), (field, "=", self.cause_id)]
-        return {**action, "domain": domain, "context": {}}
+        return self.tenant_id._open_cause(self._cause())
 
     def action_open_in_xero(self):
         """Open the record in Xero, in a new tab."""

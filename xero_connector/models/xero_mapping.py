@@ -26,7 +26,9 @@ class XeroMapping(models.AbstractModel):
         readonly=True, help="Found automatically. It becomes yours when you choose it yourself."
     )
     usage = fields.Integer(
-        "Uses", readonly=True, help="Posted lines that used it in the last 12 months."
+        "Uses",
+        readonly=True,
+        help="Lines of the last 12 months that used it, of documents that are sent.",
     )
 
     # unmapped ──[found for certain]──► proposed ──[confirmed or changed]──► chosen
@@ -48,7 +50,9 @@ class XeroMapping(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         mappings = super().create(vals_list)
-        mappings.filtered(self._target_field)._release_blocked()
+        filled = mappings.filtered(self._target_field)
+        filled._release_blocked()
+        filled.tenant_id._coverage_changed()
         return mappings
 
     def write(self, vals):
@@ -57,6 +61,14 @@ class XeroMapping(models.AbstractModel):
         result = super().write(vals)
         if vals.get(self._target_field):
             self._release_blocked()
+        if self._target_field in vals:
+            self.tenant_id._coverage_changed()
+        return result
+
+    def unlink(self):
+        tenants = self.tenant_id
+        result = super().unlink()
+        tenants.exists()._coverage_changed()
         return result
 
     def _release_blocked(self):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from .xero_head_tables import HeadTables
 from .xero_sync_mixin import Blocked
 
 
@@ -15,7 +16,7 @@ class Booking:
     account_code: str | None
 
 
-class XeroTables:
+class XeroTables(HeadTables):
     """Masters of one tenant as plain dictionaries: taxes, accounts, contacts.
 
     Reading them once per run instead of once per document is what keeps the send path at a few
@@ -35,6 +36,7 @@ class XeroTables:
     def _read_mappings(self):
         self.taxes, self.accounts = self.tenant._xero_mapping_tables()
         self.no_tax = self.tenant.no_tax_rate_id
+        self._read_head()
         self.read_at = self.env.cr.now()
 
     def refresh(self):

@@ -1,6 +1,6 @@
 """A tenant's tables of taxes and accounts: completed, proposed, read."""
 
-from datetime import timedelta
+from collections import Counter
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -250,33 +250,17 @@ class XeroTenant(models.Model):
         ]
 
     def _usage(self, kind):
-        """How many posted lines of the last 12 months used each tax or account.
+        """How many lines of documents that are sent used each tax or account; see `_line_groups`.
 
         :param str kind: `tax` or `account`
         :return: dict of id → number of lines
         """
-        column = SQL("r.account_tax_id") if kind == "tax" else SQL("l.account_id")
-        join = SQL(
-            "JOIN account_move_line_account_tax_rel r ON r.account_move_line_id = l.id"
-        ) if kind == "tax" else SQL("")
-        return dict(self.env.execute_query(SQL(
-            """
-            SELECT %(column)s, count(*)
-              FROM account_move_line l
-              JOIN account_move m ON m.id = l.move_id
-              %(join)s
-             WHERE m.company_id = %(company)s
-               AND m.state = 'posted'
-               AND m.move_type != 'entry'
-               AND l.display_type = 'product'
-               AND m.date >= %(since)s
-          GROUP BY 1
-            """,
-            column=column,
-            join=join,
-            company=self.company_id.id,
-            since=fields.Date.today() - timedelta(days=365),
-        )))
+        counts = Counter()
+        _since, groups = self._line_groups()
+        for group in groups:
+            for record in group.taxes if kind == "tax" else group.account:
+                counts[record.id] += len(group.documents)
+        return counts
 
     # === READING === #
 

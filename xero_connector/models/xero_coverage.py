@@ -1,0 +1,106 @@
+"""How much of a company's documents could be sent as things stand, and what the rest lacks."""
+
+from dataclasses import dataclass, field
+
+from .xero_sync_mixin import Blocked
+from .xero_tables import XeroTables
+
+
+@dataclass(slots=True)
+class Gap:
+    """One thing that keeps documents from Xero.
+
+    :param str sentence: what is wrong, and what to do
+    :param cause: the record to mend; None when nothing in Odoo or Xero can be mended
+    :param str model: model of the documents
+    :param documents: their ids
+    """
+
+    sentence: str
+    cause: object
+    model: str
+    lines: int = 0
+    documents: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Coverage:
+    """Lines that could be sent, of how many, and the gaps, the most used first."""
+
+    lines: int
+    sendable: int
+    gaps: list[Gap]
+
+
+def measure(tenant, groups):
+    """Ask the look-ups of the send path once per group of lines, and count.
+
+    A line can be sent when its whole document can, so a document with one gap counts with none
+    of its lines.
+
+    :param tenant: the `xero.tenant`
+    :param groups: `LineGroup` records of all documents to be counted
+    :rtype: Coverage
+    """
+    tables = XeroTables(tenant)
+    gaps, stuck = {}, {}
+    for group in groups:
+        for blocked in faults_of(group, tables):
+            key = blocked.message, blocked.cause, group.model
+            gap = gaps.setdefault(key, Gap(*key))
+            gap.lines += len(group.documents)
+            gap.documents.update(group.documents)
+            stuck.setdefault(group.model, set()).update(group.documents)
+    lines = sum(len(group.documents) for group in groups)
+    kept = sum(
+        document in stuck[group.model]
+        for group in groups
+        if group.model in stuck
+        for document in group.documents
+    )
+    return Coverage(
+        lines, lines - kept, sorted(gaps.values(), key=lambda gap: -gap.lines)
+    )
+
+
+def faults_of(group, tables):
+    """What keeps the lines of a group from Xero, all of it: who mends one thing should not find
+    the next one only then.
+
+    :rtype: list[Blocked]
+    """
+    look_ups = [
+        lambda: _refuse_obstacle(group, tables),
+        lambda: tables.currency_of(group.currency),
+        lambda: tables.theme_of(group.journal),
+        lambda: tables.booking_of(group.taxes, group.account),
+        lambda: group.account and tables.account_of(group.account),
+    ]
+    faults = {}
+    for look_up in look_ups:
+        try:
+            look_up()
+        except Blocked as blocked:
+            faults.setdefault(blocked.message, blocked)
+    return list(faults.values())
+
+
+def _refuse_obstacle(group, tables):
+    """Refuse what no setting can mend; the send path says the same of each document."""
+    env = tables.env
+    sentences = {
+        "decimals": lambda: env._(
+            "Amounts with more than two decimals (%(currency)s) cannot stand in Xero. Enter these "
+            "documents in Xero by hand.",
+            currency=group.currency.name,
+        ),
+        "negative": lambda: env._(
+            "Orders whose total is below zero cannot stand in Xero. Enter these in Xero by hand."
+        ),
+        "added": lambda: env._(
+            "Early payment discount, cash rounding and non-deductible parts cannot be sent to "
+            "Xero yet. Enter these documents in Xero by hand."
+        ),
+    }
+    if group.obstacle:
+        raise Blocked(sentences[group.obstacle]())

@@ -1,0 +1,56 @@
+"""The list of what keeps documents from Xero."""
+
+from odoo import fields, models
+
+
+class XeroCoverageGap(models.Model):
+    """One thing that is missing, as the last measurement found it; see `xero_coverage`."""
+
+    _name = "xero.coverage.gap"
+    _description = "Xero Coverage Gap"
+    _order = "tenant_id, lines desc, id"
+    _rec_name = "sentence"
+
+    tenant_id = fields.Many2one(
+        "xero.tenant", string="Xero Tenant", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="tenant_id.company_id", store=True, index=True)
+    sentence = fields.Text("What Is Missing", required=True)
+    cause_model = fields.Char("Model of the Cause")
+    cause_id = fields.Many2oneReference("Cause", model_field="cause_model")
+    res_model = fields.Selection(
+        [("account.move", "Invoices"), ("purchase.order", "Purchase Orders")],
+        string="Documents",
+        required=True,
+    )
+    document_ids = fields.Json(help="Ids of the documents that wait for it.")
+    documents = fields.Integer("Number of Documents")
+    lines = fields.Integer("Number of Lines")
+
+    def _cause(self):
+        """The record to mend; empty when there is none, or it is gone."""
+        self.ensure_one()
+        if not self.cause_model:
+            return self.browse()
+        return self.env[self.cause_model].browse(self.cause_id).exists()
+
+    # === ACTIONS === #
+
+    def action_fix(self):
+        """Lead to what has to be mended."""
+        self.ensure_one()
+        if cause := self._cause():
+            return self.tenant_id._open_cause(cause)
+        return self.tenant_id.action_measure_coverage()  # it was deleted meanwhile
+
+    def action_open_documents(self):
+        """Show the documents that wait for it."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.sentence,
+            "res_model": self.res_model,
+            "view_mode": "list,form",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("id", "in", self.document_ids)],
+        }
