@@ -32,7 +32,7 @@ class Coverage:
     gaps: list[Gap]
 
 
-def measure(tenant, groups):
+def measure(tenant, groups, strangers):
     """Ask the look-ups of the send path once per group of lines, and count.
 
     A line can be sent when its whole document can, so a document with one gap counts with none
@@ -40,17 +40,24 @@ def measure(tenant, groups):
 
     :param tenant: the `xero.tenant`
     :param groups: `LineGroup` records of all documents to be counted
+    :param dict strangers: by model, ids of documents whose contact may not be made in Xero
     :rtype: Coverage
     """
     tables = XeroTables(tenant)
     gaps, stuck = {}, {}
+
+    def note(blocked, model, documents):
+        key = blocked.message, blocked.cause, model
+        gap = gaps.setdefault(key, Gap(*key))
+        gap.lines += len(documents)
+        gap.documents.update(documents)
+        stuck.setdefault(model, set()).update(documents)
+
     for group in groups:
         for blocked in faults_of(group, tables):
-            key = blocked.message, blocked.cause, group.model
-            gap = gaps.setdefault(key, Gap(*key))
-            gap.lines += len(group.documents)
-            gap.documents.update(group.documents)
-            stuck.setdefault(group.model, set()).update(group.documents)
+            note(blocked, group.model, group.documents)
+        if unknown := [one for one in group.documents if one in strangers.get(group.model, ())]:
+            note(_stranger(tenant), group.model, unknown)
     lines = sum(len(group.documents) for group in groups)
     kept = sum(
         document in stuck[group.model]
@@ -83,6 +90,17 @@ def faults_of(group, tables):
         except Blocked as blocked:
             faults.setdefault(blocked.message, blocked)
     return list(faults.values())
+
+
+def _stranger(tenant):
+    return Blocked(
+        tenant.env._(
+            "Customers and suppliers do not stand in Xero, and %(tenant)s creates none. Link them, "
+            "or choose on the tenant, under Options, that they may be created.",
+            tenant=tenant.name,
+        ),
+        tenant,
+    )
 
 
 def _refuse_obstacle(group, tables):

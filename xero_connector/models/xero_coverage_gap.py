@@ -20,12 +20,12 @@ class XeroCoverageGap(models.Model):
     cause_id = fields.Many2oneReference("Cause", model_field="cause_model")
     res_model = fields.Selection(
         [("account.move", "Invoices"), ("purchase.order", "Purchase Orders")],
-        string="Documents",
+        string="Used On",
         required=True,
     )
     document_ids = fields.Json(help="Ids of the documents that wait for it.")
-    documents = fields.Integer("Number of Documents")
-    lines = fields.Integer("Number of Lines")
+    documents = fields.Integer("Documents")
+    lines = fields.Integer("Lines")
 
     def _cause(self):
         """The record to mend; empty when there is none, or it is gone."""

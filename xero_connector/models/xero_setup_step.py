@@ -48,7 +48,7 @@ class XeroSetupStep(models.Model):
         compute="_compute_progress",
         compute_sudo=True,
     )
-    text = fields.Char("Where It Stands", compute="_compute_progress", compute_sudo=True)
+    text = fields.Text("Where It Stands", compute="_compute_progress", compute_sudo=True)
 
     @property
     def _table_query(self):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime, formatLang
 
 from . import xero_coverage
@@ -11,7 +12,10 @@ from . import xero_coverage
 PERIOD = timedelta(days=365)
 
 # Choices on the tenant that decide what can be sent.
-DECIDING = {"no_tax_rate_id", "send_since", "send_invoices", "send_orders"}
+DECIDING = {
+    "no_tax_rate_id", "purchase_account_id", "send_since", "send_invoices", "send_orders",
+    "contact_sync",
+}
 
 
 class XeroTenant(models.Model):
@@ -88,7 +92,7 @@ class XeroTenant(models.Model):
         self.ensure_one()
         tenant = self.sudo().with_company(self.company_id)
         since, groups = tenant._line_groups()
-        coverage = xero_coverage.measure(tenant, groups)
+        coverage = xero_coverage.measure(tenant, groups, tenant._strangers_since(since))
         tenant.coverage_gap_ids.unlink()
         tenant.env["xero.coverage.gap"].create([
             {
@@ -129,12 +133,32 @@ class XeroTenant(models.Model):
         return since, groups
 
     def _line_groups_since(self, day):
-        tenant = self.sudo().with_company(self.company_id)
         groups = []
+        for documents, scope in self._scopes_since(day):
+            groups += documents._xero_line_groups(scope)
+        return groups
+
+    def _strangers_since(self, day):
+        """Ids of documents, by model, that wait for a contact which the tenant does not make."""
+        if self._sync_choice("Contacts") != "never":
+            return {}
+        linked = self.env["xero.link"].sudo()._search([
+            ("tenant_id", "=", self.id), ("res_model", "=", "res.partner"),
+            ("xero_id", "!=", False),
+        ]).subselect("res_id")
+        return {
+            documents._name: set(documents._search(
+                scope & Domain("partner_id.commercial_partner_id", "not in", linked)
+            ))
+            for documents, scope in self._scopes_since(day)
+        }
+
+    def _scopes_since(self, day):
+        """Pairs of a model of documents, empty, and the domain of those that are sent."""
+        tenant = self.sudo().with_company(self.company_id)
         for model, domain in tenant._wanted_domains(day).items():
             documents = tenant.env[model]
-            groups += documents._xero_line_groups(domain & documents._xero_routing_domain(tenant))
-        return groups
+            yield documents, domain & documents._xero_routing_domain(tenant)
 
     # === STAYING UP TO DATE === #
 

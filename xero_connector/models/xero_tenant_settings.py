@@ -23,6 +23,7 @@ class XeroTenant(models.Model):
         """Read organisation, accounts, tax rates, currencies, tracking and branding from Xero,
         then propose mappings for what is new.
 
+        :return: an action that tells the outcome and reloads the form
         :raises UserError: if Xero cannot be asked, with the reason
         """
         self.check_access("write")
@@ -31,23 +32,18 @@ class XeroTenant(models.Model):
             try:
                 tenant._pull_settings_apart()
             except errors.XeroError as error:
-                raise UserError(self.env._(
+                sentence = self.env._(
                     "The settings of %(tenant)s could not be read. %(reason)s",
                     tenant=tenant.name,
                     reason=tenant._failure_sentence(error),
-                )) from None
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._(
-                    "Accounts, tax rates, currencies, tracking and branding themes are now "
-                    "as in Xero."
-                ),
-                "next": {"type": "ir.actions.act_window_close"},  # reloads the form
-            },
-        }
+                )
+                if tenant.state == "connected":
+                    raise UserError(sentence) from None
+                # Xero ended the connection; an error would leave the form as it was.
+                return _notification("danger", sentence)
+        return _notification("success", self.env._(
+            "Accounts, tax rates, currencies, tracking and branding themes are now as in Xero."
+        ))
 
     def _pull_settings_apart(self, organisation=None):
         """Read everything in a cursor of its own: Odoo may run a request twice, calls included.
@@ -114,6 +110,20 @@ class XeroTenant(models.Model):
             for category in categories
             for option in category.options
         ])
+
+
+def _notification(kind, message):
+    """A client action that tells something and reloads the form behind it."""
+    return {
+        "type": "ir.actions.client",
+        "tag": "display_notification",
+        "params": {
+            "type": kind,
+            "message": message,
+            "sticky": kind == "danger",
+            "next": {"type": "ir.actions.act_window_close"},
+        },
+    }
 
 
 def _account_values(account):

@@ -151,6 +151,17 @@ class TestMeasuring(XeroCoverageCase):
         self.assertEqual(self.tenant.coverage_sendable, 1)
         self.assertRegex("".join(gaps.mapped("sentence")), "KWD.*cash rounding|cash.*KWD")
 
+    def test_contacts_that_may_not_be_made(self):
+        """Where nobody is created in Xero, only documents of those who stand there go."""
+        known = self.push(self.make_invoice())
+        self.make_invoice(lines=((1, 1.0), (1, 2.0)))
+        self.make_order(known.partner_id)
+        self.assertFalse(self.measure())
+        self.tenant.contact_sync = "never"
+        [gap] = self.measure()
+        self.assertEqual((gap.lines, gap.documents, gap._cause()), (2, 1, self.tenant))
+        self.assertEqual(self.figures(), (2, 4))
+
     def test_since_the_cut_over(self):
         """Earlier documents are never sent; where there are no others they are the forecast."""
         self.make_invoice(invoice_date="2026-10-01", taxes=self.make_tax("sale"))

@@ -32,11 +32,13 @@ class TestDisconnect(XeroCase):
         """Not `assertRaises`: it would roll back what the connector's own cursors committed."""
         self.env.flush_all()
         try:
-            self.tenant.action_pull_settings()
+            answer = self.tenant.action_pull_settings()["params"]
         except UserError as error:
             sentence = str(error)
         else:
-            self.fail("The settings could be read.")
+            # The form is reloaded, and shows how the connection ended.
+            self.assertEqual((answer["type"], self.tenant.state), ("danger", "disconnected"))
+            sentence = answer["message"]
         self.env.invalidate_all()
         return sentence
 
