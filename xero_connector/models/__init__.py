@@ -22,6 +22,7 @@ from . import xero_outcome
 from . import xero_recovery
 from . import xero_update
 from . import xero_sync_mixin
+from . import xero_cut_over
 from . import xero_head_tables
 from . import xero_tables
 from . import xero_adoption

@@ -1,7 +1,6 @@
 """The steps of the set-up that the tenant itself knows: settings, taxes, accounts, sending."""
 
-from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo import fields, models
 from odoo.tools import format_date, format_datetime
 
 
@@ -13,18 +12,6 @@ class XeroTenant(models.Model):
     setup_step_ids = fields.One2many(
         "xero.setup.step", "tenant_id", string="Setup Steps", readonly=True
     )
-
-    # === CUT-OVER === #
-
-    @api.constrains("send_automatically", "send_since")
-    def _check_send_since(self):
-        for tenant in self:
-            if tenant.send_automatically and not tenant.send_since:
-                raise ValidationError(self.env._(
-                    "Choose the cut-over date of %(tenant)s first: without it every document of "
-                    "the past would be sent.",
-                    tenant=tenant.name,
-                ))
 
     # === STEPS === #
 
