@@ -212,10 +212,8 @@ class Story:
                 yield f"tax {tax['name']} ({row['type_tax_use']})", rate
 
     def _map_accounts(self, book):
-        needed = self._accounts_of_orders(book)
-        rows = self._unmapped(
-            book, "xero.account.mapping", ["account_id", "account_type", "account_name"], needed
-        )
+        fields = ["account_id", "account_type", "account_name"]
+        rows = self._unmapped(book, "xero.account.mapping", fields)
         for row in rows:
             code = book.company.accounts.get(row["account_type"])
             if code:
@@ -225,12 +223,12 @@ class Story:
                 )
                 yield f"account {row['account_name']}", account
 
-    def _unmapped(self, book, model, fields, needed=()):
-        """Return the rows without counterpart that posted documents or the orders use."""
-        source = fields[0]
-        domain = [("tenant_id", "=", book.tenant_id), ("state", "=", "unmapped")]
-        used = ["|", ("usage", ">", 0), (source, "in", list(needed))]
-        return self.call(book, model, "search_read", [*domain, *used], fields)
+    def _unmapped(self, book, model, fields):
+        """Return the rows without counterpart that the documents use."""
+        domain = [
+            ("tenant_id", "=", book.tenant_id), ("state", "=", "unmapped"), ("usage", ">", 0),
+        ]
+        return self.call(book, model, "search_read", domain, fields)
 
     def _choose(self, book, model, row, field, target_model, domain):
         """Fill a mapping row as the person would in the list; return the counterpart's name."""
@@ -239,21 +237,6 @@ class Story:
             raise Trouble(f"{book.name}: {len(found)} counterparts in Xero fit {domain}.")
         self.call(book, model, "write", [row["id"]], {field: found[0]["id"]})
         return found[0]["display_name"]
-
-    def _accounts_of_orders(self, book):
-        """Return the expense accounts that the products of the orders lead to."""
-        products = [self._id_of(line.product) for _vendor, lines in ORDERS for line in lines]
-        fields = ["property_account_expense_id", "categ_id"]
-        accounts, categories = set(), set()
-        for product in self.read(book, "product.product", products, fields):
-            own = product["property_account_expense_id"]
-            accounts.update([own[0]] if own else [])
-            categories.update([product["categ_id"][0]] if product["categ_id"] else [])
-        fields = ["property_account_expense_categ_id"]
-        for category in self.read(book, "product.category", list(categories), fields):
-            own = category["property_account_expense_categ_id"]
-            accounts.update([own[0]] if own else [])
-        return accounts
 
     # === CALLS === #
 

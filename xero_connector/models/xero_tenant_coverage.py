@@ -64,18 +64,19 @@ class XeroTenant(models.Model):
             lines=formatLang(self.env, self.coverage_lines, digits=0),
             since=format_date(self.env, self.coverage_since),
         )]
+        if self.coverage_stale:
+            parts.append(self.env._(
+                "Something has changed since; it is measured again in a moment."
+            ))
+            return " ".join(parts)
         if self.send_since and self.coverage_since < self.send_since:
             parts.append(self.env._(
                 "No document is dated after the cut-over date yet, so these serve as a forecast."
             ))
-        parts.append(
-            self.env._("Something has changed since; it is measured again in a moment.")
-            if self.coverage_stale
-            else self.env._(
-                "Measured on %(moment)s.",
-                moment=format_datetime(self.env, self.coverage_measured_at, dt_format="short"),
-            )
-        )
+        parts.append(self.env._(
+            "Measured on %(moment)s.",
+            moment=format_datetime(self.env, self.coverage_measured_at, dt_format="short"),
+        ))
         return " ".join(parts)
 
     # === MEASURING === #
