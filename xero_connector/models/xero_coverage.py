@@ -1,9 +1,14 @@
 """How much of a company's documents could be sent as things stand, and what the rest lacks."""
 
+import logging
 from dataclasses import dataclass, field
+
+import psycopg2
 
 from .xero_sync_mixin import Blocked
 from .xero_tables import XeroTables
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -88,6 +93,16 @@ def faults_of(group, tables):
         try:
             look_up()
         except Blocked as blocked:
+            faults.setdefault(blocked.message, blocked)
+        except psycopg2.Error:
+            raise
+        except Exception:
+            # One odd line must not keep the rest from being measured; see the engine's `_freeze`.
+            _logger.exception("Xero: lines of %s cannot be looked at", group.model)
+            blocked = Blocked(tables.env._(
+                "Some documents could not be looked at because of an error in Odoo. Ask your "
+                "administrator to look into the server's log."
+            ))
             faults.setdefault(blocked.message, blocked)
     return list(faults.values())
 

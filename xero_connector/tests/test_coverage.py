@@ -1,9 +1,12 @@
 """Coverage counts what the send path would do, and its list leads to what releases documents."""
 
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
+from ..models.xero_tables import XeroTables
 from .push_common import XeroPushCase
 
 
@@ -161,6 +164,17 @@ class TestMeasuring(XeroCoverageCase):
         [gap] = self.measure()
         self.assertEqual((gap.lines, gap.documents, gap._cause()), (2, 1, self.tenant))
         self.assertEqual(self.figures(), (2, 4))
+
+    def test_an_error_of_one_line_does_not_stop_the_others(self):
+        self.make_invoice()
+        self.make_order()
+        with (
+            patch.object(XeroTables, "theme_of", side_effect=ZeroDivisionError),
+            self.assertLogs("odoo.addons.xero_connector.models.xero_coverage", "ERROR"),
+        ):
+            gaps = self.measure()
+        self.assertEqual(len(gaps), 2)
+        self.assertIn("server's log", gaps[0].sentence)
 
     def test_since_the_cut_over(self):
         """Earlier documents are never sent; where there are no others they are the forecast."""
