@@ -69,6 +69,15 @@ class TestCutOver(XeroPushCase):
         self.run_engine()
         self.assertEqual((old.xero_state, new.xero_state), (False, "sent"))
 
+    def test_the_local_day_goes_by_itself(self):
+        """The search in UTC must not lose the first hours of a day in the east."""
+        self.tenant.send_automatically = True
+        order = self.make_order()
+        self.env.user.tz = "Australia/Sydney"
+        order.date_order = "2026-10-31 14:00:00"
+        self.run_engine()
+        self.assertEqual(order.xero_state, "sent")
+
     def test_by_itself_needs_a_date(self):
         with self.assertRaisesRegex(ValidationError, "cut-over"):
             self.tenant.write({"send_since": False, "send_automatically": True})
