@@ -108,9 +108,13 @@ class AccountMove(models.Model):
         return tuple(lines)
 
     def _xero_lines_of(self, line, base_line, tables):
-        booking = tables.booking_of(line.tax_ids, line.account_id)
+        booking = self._xero_booking(line.tax_ids, line.account_id, tables)
         description = line.name or line.product_id.display_name or line.account_id.name
         return xero_lines.lines_of(tables, base_line, booking, self.currency_id, description)
+
+    def _xero_booking(self, taxes, account, tables):
+        """How a line is booked in Xero; coverage asks it too."""
+        return tables.booking_of(taxes, account)
 
     # === HOOKS === #
 

@@ -108,7 +108,8 @@ class PurchaseOrder(models.Model):
         lines = []
         for line in self.order_line.sorted(lambda line: (line.sequence, line.id)):
             if line.id in amounts:
-                booking = self._xero_booking(line, tables)
+                account = self._xero_account_of(line.product_id, self.fiscal_position_id)
+                booking = self._xero_booking(line.tax_ids, account, tables)
                 lines += xero_lines.lines_of(
                     tables, amounts[line.id], booking, self.currency_id, line.name
                 )
@@ -116,11 +117,10 @@ class PurchaseOrder(models.Model):
                 lines.append(documents.Line.text(text))
         return tuple(lines)
 
-    def _xero_booking(self, line, tables):
-        """The account of the line, else the tenant's default for purchases, else none: a draft
-        order may lack it."""
-        account = self._xero_account_of(line.product_id, self.fiscal_position_id)
-        booking = tables.booking_of(line.tax_ids, account)
+    def _xero_booking(self, taxes, account, tables):
+        """How a line is booked: on its account, else the tenant's default for purchases, else on
+        none: a draft order may lack it."""
+        booking = tables.booking_of(taxes, account)
         if account:
             return booking
         return replace(booking, account_code=tables.tenant.purchase_account_id.code or None)

@@ -85,7 +85,7 @@ def faults_of(group, tables):
         lambda: _refuse_obstacle(group, tables),
         lambda: tables.currency_of(group.currency),
         lambda: tables.theme_of(group.journal),
-        lambda: tables.booking_of(group.taxes, group.account),
+        lambda: tables.env[group.model]._xero_booking(group.taxes, group.account, tables),
         lambda: group.account and tables.account_of(group.account),
     ]
     faults = {}
