@@ -26,6 +26,8 @@
         "views/account_account_views.xml",
         "views/purchase_order_views.xml",
         "views/res_partner_views.xml",
+        "views/product_views.xml",
+        "views/xero_item_views.xml",
         "views/res_company_views.xml",
         "views/xero_menus.xml",
     ],

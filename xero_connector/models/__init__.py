@@ -6,6 +6,7 @@ from . import xero_budget
 from . import xero_exchange
 from . import xero_setting
 from . import xero_mapping
+from . import xero_item
 from . import xero_tenant
 from . import xero_tenant_state
 from . import xero_tenant_connection
@@ -15,6 +16,7 @@ from . import xero_tenant_settings
 from . import xero_setup_step
 from . import xero_tenant_setup
 from . import xero_cause
+from . import xero_tenant_items
 from . import xero_housekeeping
 from . import xero_link
 from . import xero_request
@@ -24,6 +26,7 @@ from . import xero_update
 from . import xero_sync_mixin
 from . import xero_cut_over
 from . import xero_head_tables
+from . import xero_item_tables
 from . import xero_tables
 from . import xero_adoption
 from . import xero_push
@@ -32,6 +35,8 @@ from . import xero_coverage_gap
 from . import xero_tenant_coverage
 from . import res_company
 from . import res_partner
+from . import product_product
+from . import product_template
 from . import account_account
 from . import account_journal
 from . import account_tax

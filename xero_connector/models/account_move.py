@@ -55,6 +55,9 @@ class AccountMove(models.Model):
     def _xero_contact(self):
         return self.commercial_partner_id
 
+    def _xero_named_products(self):
+        return self.invoice_line_ids.product_id
+
     def _xero_currency(self):
         return self.currency_id
 
@@ -110,7 +113,10 @@ class AccountMove(models.Model):
     def _xero_lines_of(self, line, base_line, tables):
         booking = self._xero_booking(line.tax_ids, line.account_id, tables)
         description = line.name or line.product_id.display_name or line.account_id.name
-        return xero_lines.lines_of(tables, base_line, booking, self.currency_id, description)
+        return xero_lines.lines_of(
+            tables, base_line, booking, self.currency_id, description,
+            item_code=tables.items.code_for_line(line.product_id, sale=self.is_sale_document()),
+        )
 
     def _xero_booking(self, taxes, account, tables):
         """How a line is booked in Xero; coverage asks it too."""

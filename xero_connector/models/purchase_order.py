@@ -64,6 +64,9 @@ class PurchaseOrder(models.Model):
     def _xero_contact(self):
         return self.partner_id.commercial_partner_id
 
+    def _xero_named_products(self):
+        return self.order_line.product_id
+
     def _xero_currency(self):
         return self.currency_id
 
@@ -111,7 +114,8 @@ class PurchaseOrder(models.Model):
                 account = self._xero_account_of(line.product_id, self.fiscal_position_id)
                 booking = self._xero_booking(line.tax_ids, account, tables)
                 lines += xero_lines.lines_of(
-                    tables, amounts[line.id], booking, self.currency_id, line.name
+                    tables, amounts[line.id], booking, self.currency_id, line.name,
+                    item_code=tables.items.code_for_line(line.product_id, sale=False),
                 )
             elif text := (line.name or "").strip():
                 lines.append(documents.Line.text(text))

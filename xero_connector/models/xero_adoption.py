@@ -31,6 +31,8 @@ class XeroLink(models.Model):
         own = self._of_records(tenant, records)
         held = self._held_ids(tenant, records._xero_resource(), found.values())
         tables = XeroTables(tenant)
+        if records._name == "product.product":
+            tables.items.expect({record.id: xero_id for record, (xero_id, *_) in found.items()})
         left, new = records.browse(), []
         for record, (xero_id, number, status) in found.items():
             link = own.get(record.id, self.browse())

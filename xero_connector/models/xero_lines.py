@@ -5,7 +5,7 @@ from decimal import Decimal
 from ..xero import documents
 
 
-def lines_of(tables, base_line, booking, currency, description):
+def lines_of(tables, base_line, booking, currency, description, item_code=None):
     """The lines of Xero for one base line of Odoo's tax engine, rounded.
 
     Net amount and tax are those of the engine with its deltas, so that the lines add up to the
@@ -16,6 +16,7 @@ def lines_of(tables, base_line, booking, currency, description):
     :param booking: the `Booking` of the line
     :param currency: the document's `res.currency`
     :param str description: what the line says
+    :param str item_code: of the product's item, where the document names it
     :return: usually one line
     :rtype: tuple[documents.Line, ...]
     :raises Blocked: if Xero cannot hold the line
@@ -34,4 +35,5 @@ def lines_of(tables, base_line, booking, currency, description):
         rate=booking.rate,
         tax_type=booking.tax_type,
         account_code=booking.account_code,
+        item_code=item_code,
     ),)

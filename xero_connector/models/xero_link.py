@@ -45,6 +45,7 @@ class XeroLink(models.Model):
     resource = fields.Selection(
         [
             ("Contacts", "Contact"),
+            ("Items", "Item"),
             ("Invoices", "Invoice"),
             ("PurchaseOrders", "Purchase Order"),
         ],

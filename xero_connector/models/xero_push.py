@@ -20,7 +20,10 @@ _logger = logging.getLogger(__name__)
 
 # The documents that are sent, in this order; what they refer to goes before them.
 DOCUMENT_MODELS = ("account.move", "purchase.order")
-MASTER_MODELS = ("res.partner",)
+MASTER_MODELS = ("res.partner", "product.product")
+
+# Masters that a document goes without when they cannot be had: a line needs no item.
+DISPENSABLE = ("product.product",)
 
 # How far ahead the queue is searched for masters that fill up a batch of theirs.
 LOOK_AHEAD = 1000
@@ -247,6 +250,10 @@ class XeroTenant(models.Model):
         for link in links:
             record = records.get(link.res_id)
             needed = record._xero_masters(lacking._name, self) & lacking if record else None
+            if needed and lacking._name in DISPENSABLE:
+                needed = needed.filtered(
+                    lambda master: master_links[master.id].state in ("pending", *IN_DOUBT)
+                )
             if not needed:
                 continue
             held |= link
@@ -283,6 +290,7 @@ class XeroTenant(models.Model):
         if not links:
             return self.env["xero.request"]
         records._xero_prefetch()
+        tables.items.read(records._xero_all_named_products())
         records = {record.id: record for record in records}
         parcels, size, settled = [], 0, self.env["xero.link"]
         for link in links:

@@ -253,7 +253,8 @@ class XeroRequest(models.Model):
 def _equal(member, match):
     """Whether what Xero holds is what was sent: contact, currency, date, totals to the cent."""
     if member["total"] is None:
-        return match.status in ("ACTIVE", None)  # items have no status
+        # Items have no status; Xero finds their codes without regard to case, we do not.
+        return match.status in ("ACTIVE", None) and match.number == member["number"]
     return (
         match.totals is not None
         and match.contact_id == member["contact"]

@@ -252,6 +252,12 @@ class XeroSyncMixin(models.AbstractModel):
 
         :param tenant: the `xero.tenant`, which decides whether items are sent
         """
+        if not tenant.send_item_codes or tenant._sync_choice("Items") == "never":
+            return self.env["product.product"]
+        return self._xero_named_products().filtered(lambda product: product._xero_could_stand())
+
+    def _xero_named_products(self):
+        """The products whose items the record names in Xero; empty when it names none."""
         return self.env["product.product"]
 
     def _xero_currency(self):
@@ -293,6 +299,12 @@ class XeroSyncMixin(models.AbstractModel):
         if model == "res.partner":
             return self._xero_contacts()
         return self.env[model].union(*(record._xero_products(tenant) for record in self))
+
+    def _xero_all_named_products(self):
+        """The products whose items these records name."""
+        return self.env["product.product"].union(
+            *(record._xero_named_products() for record in self)
+        )
 
     def _xero_mark_changed(self):
         """Masters were changed: mark those that stand in Xero and follow Odoo there."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .xero_head_tables import HeadTables
+from .xero_item_tables import ItemTables
 from .xero_sync_mixin import Blocked
 
 
@@ -32,6 +33,7 @@ class XeroTables(HeadTables):
         self.database = parameters.get_param("database.uuid").partition("-")[0]
         self.base_url = parameters.get_param("web.base.url")
         self.masters = {}
+        self.items = ItemTables(tenant)
 
     def _read_mappings(self):
         self.taxes, self.accounts = self.tenant._xero_mapping_tables()

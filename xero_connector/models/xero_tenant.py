@@ -263,7 +263,7 @@ class XeroTenant(models.Model):
         :param str resource: Xero's name of their kind
         """
         self.ensure_one()
-        return {"Contacts": self.contact_sync}[resource]
+        return {"Contacts": self.contact_sync, "Items": self.item_sync}[resource]
 
     def action_open_links(self):
         """Where the records of this tenant stand."""

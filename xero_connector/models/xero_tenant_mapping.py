@@ -18,7 +18,7 @@ LINE_TYPES = (
 
 
 # Choices on the tenant that documents may wait for.
-RELEASING = frozenset({"no_tax_rate_id", "contact_sync", "send_since"})
+RELEASING = frozenset({"no_tax_rate_id", "contact_sync", "item_sync", "send_since"})
 
 
 class XeroTenant(models.Model):

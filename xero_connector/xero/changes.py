@@ -8,6 +8,9 @@ SLOTS = {"Phones": "PhoneType", "Addresses": "AddressType"}
 # A status is set, never emptied: what a person restored in Xero is active by itself.
 KEPT = frozenset({"ContactStatus"})
 
+# Whatever changes, Xero wants to be told these again.
+ALWAYS = frozenset({"Code"})
+
 # Set once, when we create; a number that another system has given is not overwritten.
 NEVER = frozenset({"ContactNumber"})
 
@@ -38,6 +41,7 @@ def update_of(resource, xero_id, before, after):
     }
     if not changed:
         return None
+    changed = {name: new[name] for name in new if name in ALWAYS} | changed
     return codec.encode_element({parse.IDENTITY[resource][0]: xero_id, **changed})
 
 

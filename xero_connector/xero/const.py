@@ -34,7 +34,8 @@ RESEND_OFFSETS = (0, 65, 200, 260)  # all before the deadline, the last with roo
 CONNECT_TIMEOUT = 5
 TOTAL_TIMEOUT = 60
 
-# https://developer.xero.com/documentation/api/accounting/contacts, …/invoices, …/purchaseorders
+# https://developer.xero.com/documentation/api/accounting/contacts, …/items, …/invoices,
+# …/purchaseorders
 # Longest text per field of the API. Texts are cut; numbers, addresses of e-mail and the like are
 # left out when they are longer, or refused where we find the record by them (see `payload`).
 LENGTHS = {
@@ -53,6 +54,8 @@ LENGTHS = {
     "PostalCode": 50,
     "Country": 50,
     "PhoneNumber": 50,
+    "ItemCode": 30,
+    "ItemName": 50,
     "InvoiceNumber": 255,
     "PurchaseOrderNumber": 255,
     "Reference": 255,

@@ -51,6 +51,38 @@ class Contact:
     extra: dict = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Price:
+    """One side of an item, sales or purchases: what Xero fills in on a new line. `amount` is in
+    the organisation's own currency, without tax."""
+
+    amount: Decimal | None = None
+    account_code: str | None = None
+    tax_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A product. `number` is its code, unique in Xero without regard to case.
+
+    A side whose price is None keeps what Xero holds there. Of a `tracked` item Xero keeps the
+    stock itself: its prices and accounts are never sent.
+    """
+
+    number: str
+    name: str | None
+    description: str | None = None
+    purchase_description: str | None = None
+    sold: bool | None = None
+    purchased: bool | None = None
+    sales: Price | None = None
+    purchases: Price | None = None
+    tracked: bool = False
+    xero_id: str | None = None
+    updated: datetime.datetime | None = None
+    extra: dict = field(default_factory=dict)
+
+
 # === DOCUMENTS === #
 
 @dataclass(frozen=True, slots=True)

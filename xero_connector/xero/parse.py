@@ -10,7 +10,9 @@ from .documents import (
     BrandingTheme,
     Currency,
     Held,
+    Item,
     Organisation,
+    Price,
     TaxComponent,
     TaxRate,
     Totals,
@@ -208,7 +210,7 @@ def contacts(body):
 
 
 def items(body):
-    """Items as Xero holds them."""
+    """Items as Xero holds them; the number is the code."""
     return _held("Items", body)
 
 
@@ -228,6 +230,44 @@ def _held(resource, body):
             updated=codec.xero_datetime(row.get("UpdatedDateUTC")),
         )
         for row in _rows(resource, body)
+    )
+
+
+# === ITEMS === #
+
+def price_list(body):
+    """Items with what they say on each side. Xero lists all of them at once, without pages.
+
+    :rtype: tuple[Item, ...]
+    """
+    return tuple(
+        Item(
+            number=_required(row, "Code"),
+            name=_text(row.get("Name")),
+            description=_text(row.get("Description")),
+            purchase_description=_text(row.get("PurchaseDescription")),
+            sold=row.get("IsSold") is not False,
+            purchased=row.get("IsPurchased") is not False,
+            sales=_price(row.get("SalesDetails")),
+            purchases=_price(row.get("PurchaseDetails")),
+            tracked=row.get("IsTrackedAsInventory") is True,
+            xero_id=_required(row, "ItemID"),
+            updated=codec.xero_datetime(row.get("UpdatedDateUTC")),
+        )
+        for row in _rows("Items", body)
+        if _plain(row.get("Code"))  # of control characters alone: nobody could match it
+    )
+
+
+def _price(details):
+    """One side of an item; None for a side that says nothing."""
+    if not isinstance(details, dict) or not details:
+        return None
+    amount = details.get("UnitPrice")
+    return Price(
+        None if amount is None else _number(amount),
+        _text(details.get("AccountCode") or details.get("COGSAccountCode")),
+        _text(details.get("TaxType")),
     )
 
 

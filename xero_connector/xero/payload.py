@@ -35,6 +35,33 @@ def contact(document):
     ) | document.extra)
 
 
+def item(document):
+    """A `documents.Item` as xero-python `Item`; only what is known is set.
+
+    :raises errors.NotUsable: if its code cannot stand in Xero
+    """
+    from xero_python.accounting import models
+
+    sales = purchases = text = purchase_text = None
+    if not document.tracked:
+        sales, purchases = document.sales, document.purchases
+    if document.sold:
+        text = _item_text(document.name, document.description)
+    if document.purchased:
+        purchase_text = _item_text(document.name, document.purchase_description)
+    return models.Item(**_known(
+        item_id=document.xero_id,
+        code=_code(document.number),
+        name=_text("ItemName", document.name),
+        description=text,
+        purchase_description=purchase_text,
+        is_sold=document.sold,
+        is_purchased=document.purchased,
+        sales_details=sales and _price(models, sales),
+        purchase_details=purchases and _price(models, purchases),
+    ) | document.extra)
+
+
 def invoice(document):
     """A `documents.Invoice` as xero-python `Invoice`.
 
@@ -80,6 +107,7 @@ def of(resource, document):
     """
     return {
         "Contacts": contact,
+        "Items": item,
         "Invoices": invoice,
         "PurchaseOrders": purchase_order,
     }[resource](document)
@@ -127,6 +155,25 @@ def _line(models, line):
         tracking=[
             models.LineItemTracking(name=name, option=option) for name, option in line.tracking
         ] or None,
+    ))
+
+
+def _item_text(name, description):
+    """What a line says of an item: its description, else its name. A name that had to be cut
+    stands there in full."""
+    name = codec.clean_text(name, const.LENGTHS["Description"])
+    description = _text("Description", description)
+    if name and description and name != _text("ItemName", name):
+        return _text("Description", f"{name}\n{description}")
+    return description or name
+
+
+def _price(models, price):
+    """Four decimals: more of them Xero refuses, with a sentence about accounts."""
+    return models.Purchase(**_known(
+        unit_price=None if price.amount is None else round(price.amount, 4),
+        account_code=price.account_code,
+        tax_type=price.tax_type,
     ))
 
 
@@ -192,6 +239,16 @@ def _number(field, value):
     if _text(field, value) != value:
         raise errors.NotUsable("number", f"Xero cannot hold the number {value!r} as it is.")
     return codec.filter_value(value)
+
+
+def _code(value):
+    """An item's code: it names the item in both systems, so it is never cut.
+
+    :raises errors.NotUsable: if Xero would change it
+    """
+    if not value or _text("ItemCode", value) != value:
+        raise errors.NotUsable("code", f"Xero cannot hold the code {value!r} as it is.")
+    return value
 
 
 def _text(field, value):
