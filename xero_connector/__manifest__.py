@@ -28,6 +28,7 @@
         "views/res_partner_views.xml",
         "views/product_views.xml",
         "views/xero_item_views.xml",
+        "views/xero_tenant_items_views.xml",
         "views/res_company_views.xml",
         "views/xero_menus.xml",
     ],

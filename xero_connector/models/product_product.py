@@ -179,4 +179,8 @@ class ProductProduct(models.Model):
         result = super().write(vals)
         if vals.keys() & SENT_FIELDS:
             self._xero_mark_changed()
+        if "default_code" in vals:
+            # Another reference may free what shared the old one.
+            tenants = self.env["xero.tenant"].sudo().search([])
+            self.env["xero.link"].sudo()._release_blocked(tenants, self)
         return result

@@ -29,7 +29,7 @@ class XeroTenant(models.Model):
         ],
         string="Items",
         required=True,
-        default="document",
+        default="lead",
         help="Documents need items only where they carry item codes.",
     )
     items_pulled_at = fields.Datetime("Items Read", readonly=True, copy=False)

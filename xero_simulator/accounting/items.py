@@ -35,10 +35,11 @@ def save_item(organisation, element: Record, existing: Record | None, places: in
     problems: list[str] = []
     record = dict(existing) if existing else _empty(organisation)
     code = element.get("Code")
-    if code is not None:
-        record["Code"] = code.strip()
-    if not record["Code"]:
+    # Harsh on purpose: the code is named on changes too (Xero's schema requires it).
+    if code is None or not code.strip():
         problems.append("Item Code must be specified")
+    else:
+        record["Code"] = code.strip()
     for other in organisation.items.find("code", record["Code"].casefold()):
         if other["ItemID"] != record["ItemID"]:
             problems.append(f"Price List Item with Code ''{code}'' already exists")

@@ -184,7 +184,9 @@ class LineReader:
         if not code:
             return None
         found = self._organisation.items.find("code", code.strip().casefold())
-        if not found:
+        side = "IsSold" if self._terms.sales else "IsPurchased"
+        # Harsh on purpose: an item that is switched off on this side is none.
+        if not found or not found[0][side]:
             self._problems.append(f"Item code '{code}' is not valid")
             return None
         return found[0]
@@ -205,6 +207,11 @@ class LineReader:
         if problem:
             self._problems.append(problem)
             return
+        if item is not None and not self._terms.sales and item["IsTrackedAsInventory"]:
+            # What is bought for stock is booked on the account of the stock.
+            if account["Code"] != item["InventoryAssetAccountCode"]:
+                self._problems.append("Account must be valid.")
+                return
         line["AccountID"] = account["AccountID"]
         line["AccountCode"] = account["Code"]
 

@@ -80,3 +80,10 @@ def test_only_an_unused_item_can_be_deleted(au):
 def test_items_are_not_paged(au):
     assert au.get("Items", page=1).status == 400
     assert len(au.get("Items").rows("Items")) == 8
+
+
+def test_a_change_names_the_code_again(au):
+    guid = au.items.find("code", "book")[0]["ItemID"]
+    refused = au.call("POST", f"Items/{guid}", {"Items": [{"Name": "No code"}]})
+    assert refused.status == 400
+    assert au.items[guid]["Name"] != "No code"

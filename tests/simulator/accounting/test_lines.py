@@ -188,6 +188,17 @@ def test_an_item_fills_in_what_the_line_leaves_out(au):
     assert refused(au, au.line(ItemCode="NOPE")) == ["Item code 'NOPE' is not valid"]
 
 
+def test_an_item_that_is_switched_off_on_this_side_is_none(au):
+    guid = au.items.find("code", "book")[0]["ItemID"]
+    au.call("POST", f"Items/{guid}", {"Items": [{"Code": "BOOK", "IsSold": False}]})
+    assert refused(au, au.line(ItemCode="BOOK")) == ["Item code 'BOOK' is not valid"]
+
+
+def test_what_is_bought_for_stock_is_booked_on_the_account_of_the_stock(au):
+    body = au.invoice(au.line(ItemCode="GB1-White", AccountCode="310"), Type="ACCPAY")
+    assert au.refusal("Invoices", body) == ["Account must be valid."]
+
+
 # === TRACKING === #
 
 
