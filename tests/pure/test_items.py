@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from xero import changes, codec, const, errors, parse, payload
 from xero.documents import Item, Price
 

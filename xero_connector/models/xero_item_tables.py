@@ -7,7 +7,6 @@ from odoo.tools import SQL
 from ..xero import const
 from .xero_sync_mixin import Blocked
 
-
 LONGEST_CODE = const.LENGTHS["ItemCode"]
 
 

@@ -207,11 +207,11 @@ class LineReader:
         if problem:
             self._problems.append(problem)
             return
-        if item is not None and not self._terms.sales and item["IsTrackedAsInventory"]:
-            # What is bought for stock is booked on the account of the stock.
-            if account["Code"] != item["InventoryAssetAccountCode"]:
-                self._problems.append("Account must be valid.")
-                return
+        # What is bought for stock is booked on the account of the stock.
+        stock = not self._terms.sales and (item or {}).get("InventoryAssetAccountCode")
+        if stock and account["Code"] != stock:
+            self._problems.append("Account must be valid.")
+            return
         line["AccountID"] = account["AccountID"]
         line["AccountCode"] = account["Code"]
 
