@@ -23,7 +23,28 @@ class ProductProduct(models.Model):
         help="Says so where Xero keeps the stock of the item itself.",
     )
 
+    xero_item_lines = fields.Text(
+        "Items in Xero",
+        compute="_compute_xero_item_lines",
+        compute_sudo=True,
+        groups=READERS,
+        help="One line per organisation, for those who may read the product but not the links.",
+    )
+
     # === COMPUTES === #
+
+    @api.depends("xero_link_ids.xero_number", "xero_link_ids.state")
+    @api.depends_context("allowed_company_ids")
+    def _compute_xero_item_lines(self):
+        links_by_product = self._xero_shown_links().grouped("res_id")
+        states = dict(self.env["xero.link"]._fields["state"]._description_selection(self.env))
+        for product in self:
+            product.xero_item_lines = "\n".join(
+                " · ".join(filter(None, (
+                    link.tenant_id.name, link.xero_number, states[link.state]
+                )))
+                for link in links_by_product.get(product.id, ())
+            )
 
     @api.depends("xero_link_ids.xero_id")
     @api.depends_context("allowed_company_ids")

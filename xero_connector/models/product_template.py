@@ -44,6 +44,9 @@ class ProductTemplate(models.Model):
         help="What has to be mended before sending.",
     )
     xero_can_push = fields.Boolean(compute="_compute_xero", compute_sudo=True, groups=READERS)
+    xero_item_lines = fields.Text(
+        "Items in Xero", compute="_compute_xero", compute_sudo=True, groups=READERS
+    )
     xero_tracked_note = fields.Char(compute="_compute_xero", compute_sudo=True, groups=READERS)
 
     # === COMPUTES === #
@@ -66,6 +69,7 @@ class ProductTemplate(models.Model):
             template.xero_message = urgent.xero_message
             template.xero_cause_name = urgent.xero_cause_name
             template.xero_can_push = any(variants.mapped("xero_can_push"))
+            template.xero_item_lines = "\n".join(filter(None, variants.mapped("xero_item_lines")))
             template.xero_tracked_note = next(
                 filter(None, variants.mapped("xero_tracked_note")), False
             )

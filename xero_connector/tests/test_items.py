@@ -131,10 +131,13 @@ class TestItemSent(XeroItemCase):
 
     def test_a_reader_of_products_opens_the_form(self):
         product = self.push(self.make_product())
-        user = new_test_user(self.env, "seller", groups="product.group_product_manager")
+        user = new_test_user(
+            self.env, "seller", groups="base.group_user,product.group_product_manager"
+        )
         for record in (product, product.product_tmpl_id):
             with Form(record.with_user(user)) as form:
                 self.assertEqual(form.xero_state, "sent")
+                self.assertIn("DESK-1 · In Xero", form.xero_item_lines)
             with self.assertRaises(AccessError):
                 record.with_user(user).action_xero_push()
 
