@@ -62,11 +62,11 @@ class ProductProduct(models.Model):
                 for link in links_by_product.get(product.id, ())
                 if (link.tenant_id.id, link.xero_id) in tracked
             ]
-            product.xero_tracked_note = names and self.env._(
+            product.xero_tracked_note = self.env._(
                 "%(tenants)s keeps the stock of this item itself. Its prices and accounts there "
                 "are left alone, and documents carry it without its item code.",
                 tenants=", ".join(names),
-            )
+            ) if names else False
 
     # === CONTRACT OF xero.sync.mixin === #
 

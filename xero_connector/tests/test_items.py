@@ -327,6 +327,19 @@ class TestItemCodes(XeroItemCase):
         self.assertEqual(invoice.xero_state, "sent", invoice.xero_message)
         self.assertEqual(self.item_codes(invoice), ["DESK-1"])
 
+    def test_what_is_linked_counts_as_sent_as_it_is(self):
+        self.tenant._pull_items_apart()
+        item = self.item("BOOK")
+        for code in ("book", "BOOK-SHOP"):
+            product = self.make_product(code, "Book")
+            self.env["xero.link"]._adopt(self.tenant, {product: (item["ItemID"], "BOOK", False)})
+            self.sim.journal.clear()
+            product.lst_price += 5
+            self.run_engine()
+            ((_method, (element,)),) = self.bodies()
+            self.assertEqual(set(element), {"ItemID", "Code", "SalesDetails"})
+            self.link_of(product).unlink()
+
     def test_of_a_tracked_item_neither_price_nor_stock_is_touched(self):
         before = dict(self.item("GB1-White"))
         self.tenant._pull_items_apart()
@@ -335,6 +348,7 @@ class TestItemCodes(XeroItemCase):
             product: (before["ItemID"], "GB1-White", False)
         })
         self.assertIn("keeps the stock", product.xero_tracked_note)
+        self.assertFalse(self.make_product("OTHER").xero_tracked_note)
         product.write({"name": "Balls", "lst_price": 7})
         self.run_engine()
         self.assertEqual(product.xero_state, "sent", product.xero_message)
