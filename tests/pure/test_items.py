@@ -114,6 +114,15 @@ def test_a_change_carries_the_code_and_what_differs():
     assert update(item(), item()) is None
 
 
+def test_xero_keeps_its_code_until_the_reference_changes():
+    def changed(before, after):
+        elements = [codec.encode_element(payload.item(document)) for document in (before, after)]
+        return json.loads(changes.update_of("Items", GUID, *elements, "XERO-1"))["Code"]
+
+    assert changed(item(), item(name="Big desk")) == "XERO-1"
+    assert changed(item(), item(number="DESK-2")) == "DESK-2"
+
+
 def test_an_account_that_is_not_mapped_any_more_is_emptied():
     before, after = item(), item(sales=Price(Decimal(300)))
     assert update(before, after)["SalesDetails"] == {

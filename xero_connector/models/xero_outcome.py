@@ -112,7 +112,7 @@ class XeroRequest(models.Model):
             "content": member.get("content") or False,
         }
         if self.resource == "Items":
-            values["xero_number"] = member["number"]  # a code may change
+            values["xero_number"] = outcome.get("number") or member["number"]  # it may change
         if member["total"] is None:
             return values
         values |= {f"xero_{name}": float(outcome[name]) for name in AMOUNTS}

@@ -353,7 +353,9 @@ class XeroTenant(models.Model):
         content = element if record._xero_is_master() else None
         if content and link.xero_id:
             before = link.content.encode() if link.content else None
-            element = changes.update_of(link.resource, link.xero_id, before, content) or b""
+            element = changes.update_of(
+                link.resource, link.xero_id, before, content, link.xero_number or None
+            ) or b""
         if len(element) > const.REQUEST_BYTES - ENVELOPE_BYTES:
             raise Blocked(self.env._(
                 "%(record)s is larger than Xero takes. Split it into several documents.",

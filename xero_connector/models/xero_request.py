@@ -282,6 +282,7 @@ def _outcome(member, element):
     return {
         "ok": True,
         "xero_id": element.xero_id,
+        "number": element.number,
         "status": element.status,
         "untaxed": element.totals and str(element.totals.untaxed),
         "tax": element.totals and str(element.totals.tax),

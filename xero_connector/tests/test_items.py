@@ -338,6 +338,8 @@ class TestItemCodes(XeroItemCase):
             self.run_engine()
             ((_method, (element,)),) = self.bodies()
             self.assertEqual(set(element), {"ItemID", "Code", "SalesDetails"})
+            self.assertEqual(element["Code"], "BOOK", "Xero's own, until the reference changes")
+            self.assertEqual(self.link_of(product).xero_number, "BOOK")
             self.link_of(product).unlink()
 
     def test_of_a_tracked_item_neither_price_nor_stock_is_touched(self):

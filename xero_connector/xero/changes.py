@@ -15,7 +15,7 @@ ALWAYS = frozenset({"Code"})
 NEVER = frozenset({"ContactNumber"})
 
 
-def update_of(resource, xero_id, before, after):
+def update_of(resource, xero_id, before, after, number=None):
     """The element that brings a master in Xero up to date; None when nothing differs.
 
     Absent fields keep their value in Xero, so what is gone from Odoo is sent empty, and what a
@@ -25,6 +25,7 @@ def update_of(resource, xero_id, before, after):
     :param str xero_id: Xero's GUID of the record
     :param bytes before: the element that was last sent; None when that is not known
     :param bytes after: the element as it would be sent now
+    :param str number: what Xero calls the record; it keeps that name unless it changed in Odoo
     :return: encoded element with the GUID and the fields that differ
     :rtype: bytes | None
     """
@@ -41,7 +42,7 @@ def update_of(resource, xero_id, before, after):
     }
     if not changed:
         return None
-    changed = {name: new[name] for name in new if name in ALWAYS} | changed
+    changed = {name: number or new[name] for name in new if name in ALWAYS} | changed
     return codec.encode_element({parse.IDENTITY[resource][0]: xero_id, **changed})
 
 
