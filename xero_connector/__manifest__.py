@@ -6,7 +6,7 @@
     "author": "xero_connector maintainers",
     "license": "LGPL-3",
     "depends": ["account", "purchase"],
-    "external_dependencies": {"python": ["xero-python", "requests", "cryptography"]},
+    "external_dependencies": {"python": ["xero-python", "requests", "cryptography", "rapidfuzz"]},
     "data": [
         "security/ir.model.access.csv",
         "security/xero_security.xml",
@@ -28,6 +28,7 @@
         "views/res_partner_views.xml",
         "views/product_views.xml",
         "views/xero_item_views.xml",
+        "views/xero_item_match_views.xml",
         "views/xero_tenant_items_views.xml",
         "views/res_company_views.xml",
         "views/xero_menus.xml",

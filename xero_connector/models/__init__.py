@@ -7,6 +7,8 @@ from . import xero_exchange
 from . import xero_setting
 from . import xero_mapping
 from . import xero_item
+from . import xero_match
+from . import xero_item_match
 from . import xero_tenant
 from . import xero_tenant_state
 from . import xero_tenant_connection
@@ -33,6 +35,7 @@ from . import xero_push
 from . import xero_coverage
 from . import xero_coverage_gap
 from . import xero_tenant_coverage
+from . import xero_tenant_item_match
 from . import res_company
 from . import res_partner
 from . import product_product

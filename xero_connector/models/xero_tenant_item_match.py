@@ -1,0 +1,82 @@
+"""The tenant's part in matching items: the step of the setup, its list, and applying decisions."""
+
+import logging
+
+import psycopg2
+from odoo import models
+from odoo.exceptions import ConcurrencyError
+
+_logger = logging.getLogger(__name__)
+
+
+class XeroTenant(models.Model):
+    _inherit = "xero.tenant"
+
+    # === SETUP === #
+
+    def _step_items(self):
+        """(state, text) of matching items; see `xero.setup.step`."""
+        linked = self.env["xero.link"].search_count([
+            ("tenant_id", "=", self.id), ("resource", "=", "Items"), ("xero_id", "!=", False),
+        ])
+        if not self.send_item_codes and not linked:
+            return "optional", self.env._(
+                "Documents go without item codes, which is all that Xero needs. If you want them "
+                "there, match your products with Xero's items and switch them on under Options."
+            )
+        open_pairs = self.env["xero.item.match"].search_count([
+            ("tenant_id", "=", self.id), ("item_id", "!=", False), ("product_id", "!=", False),
+            ("decision", "=", "undecided"), ("state", "in", ("open", "failed")),
+        ])
+        codes = (
+            self.env._("Documents carry item codes.") if self.send_item_codes
+            else self.env._("Documents go without item codes: switch them on under Options.")
+        )
+        if open_pairs:
+            return "todo", self.env._(
+                "%(linked)s products are linked, %(open)s pairs wait for you. %(codes)s",
+                linked=linked, open=open_pairs, codes=codes,
+            )
+        return "done", self.env._(
+            "%(linked)s products are linked. %(codes)s", linked=linked, codes=codes
+        )
+
+    def _open_items(self):
+        """The list of products and items, made anew from what Xero holds at this moment."""
+        self.ensure_one()
+        self._check_ready()
+        self._pull_items_or_tell(whole=True)
+        matches = self.env["xero.item.match"]
+        matches._refresh(self)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "xero_connector.xero_item_match_action"
+        )
+        return {
+            **action,
+            "display_name": self.env._("Items of %(tenant)s", tenant=self.name),
+            "domain": [("tenant_id", "=", self.id)],
+            "context": {"xero_tenant_id": self.id, "search_default_open": 1},
+        }
+
+    # === APPLYING === #
+
+    def _run_batches(self):
+        # EXTENDS: what was decided on the list of items is applied before anything is sent
+        self._apply_item_matches()
+        return super()._run_batches()
+
+    def _apply_item_matches(self):
+        """Apply decisions, a hundred between two commits; it goes on where it stopped."""
+        matches = self.env["xero.item.match"]
+        try:
+            while applied := matches._apply_some(self):
+                if self._commit_progress(applied, 1) <= 0:
+                    break
+        except (psycopg2.Error, ConcurrencyError):
+            raise
+        except Exception:
+            # Whatever is wrong with the list, documents are sent.
+            _logger.exception("Xero tenant %s: decisions on items stopped", self.id)
+            self.env.cr.rollback()
+            matches._put_off(self)
+            self._commit_progress(0, 1)
