@@ -33,7 +33,9 @@ class XeroMatch(models.AbstractModel):
         readonly=True,
     )
     company_id = fields.Many2one(related="tenant_id.company_id", store=True, index=True)
-    score = fields.Integer("Likeness (%)", readonly=True, aggregator=None)
+    score = fields.Integer(
+        "Likeness (%)", required=True, default=0, readonly=True, aggregator=None
+    )
     certainty = fields.Selection(
         [
             ("certain", "Certain"),
@@ -122,7 +124,6 @@ class XeroMatch(models.AbstractModel):
             ))
         rows.write({"decision": decision})
 
-    @api.model
     def action_accept_certain(self):
         """Decide to link every pair that is certain, of the tenant whose list is open."""
         rows = self.search([
@@ -136,7 +137,6 @@ class XeroMatch(models.AbstractModel):
             "%(count)s pairs are marked to be linked. Press Apply to do so.", count=len(rows)
         ))
 
-    @api.model
     def action_apply(self):
         """Let the tenant's scheduled action carry out what was decided.
 
