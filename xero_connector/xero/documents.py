@@ -31,8 +31,29 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """A further person of a contact."""
+
+    first_name: str | None = None
+    last_name: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """When something is due: `day` days after the date of the invoice (kind DAYSAFTERBILLDATE) or
+    after the end of its month (DAYSAFTERBILLMONTH)."""
+
+    day: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class Contact:
-    """A customer or supplier. `number` is the marker by which we find it again."""
+    """A customer or supplier. `number` is the marker by which we find it again.
+
+    The first person is the one that Xero greets; `persons` are the further ones, at most five.
+    """
 
     number: str | None
     name: str
@@ -45,9 +66,15 @@ class Contact:
     account_number: str | None = None
     phones: tuple[Phone, ...] = ()
     addresses: tuple[Address, ...] = ()
+    persons: tuple[Person, ...] = ()
     currency: str | None = None
+    sales_terms: Terms | None = None
+    bill_terms: Terms | None = None
     status: str | None = None
     merged_into: str | None = None
+    is_customer: bool = False
+    is_supplier: bool = False
+    updated: datetime.datetime | None = None
     extra: dict = field(default_factory=dict)
 
 

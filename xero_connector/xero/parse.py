@@ -7,11 +7,15 @@ from decimal import Decimal
 from . import codec, errors
 from .documents import (
     Account,
+    Address,
     BrandingTheme,
+    Contact,
     Currency,
     Held,
     Item,
     Organisation,
+    Person,
+    Phone,
     Price,
     TaxComponent,
     TaxRate,

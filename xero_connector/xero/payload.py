@@ -32,6 +32,8 @@ def contact(document):
         default_currency=document.currency and _currency(models, document.currency),
         phones=_phones(models, document.phones) or None,
         addresses=[_address(models, address) for address in document.addresses] or None,
+        contact_persons=[_person(models, person) for person in document.persons] or None,
+        payment_terms=_terms(models, document),
     ) | document.extra)
 
 
@@ -199,6 +201,27 @@ def _address(models, address):
         country=_country(address.country),
         attention_to=_text("AttentionTo", address.attention_to),
         **lines,
+    ))
+
+
+def _person(models, person):
+    """A further person; they get no e-mails from Xero unless somebody says so there."""
+    return models.ContactPerson(**_known(
+        first_name=_text("FirstName", person.first_name),
+        last_name=_text("LastName", person.last_name),
+        email_address=_whole("EmailAddress", person.email),
+        include_in_emails=False,
+    ))
+
+
+def _terms(models, document):
+    """Default due dates of sales and bills."""
+    sales, bills = document.sales_terms, document.bill_terms
+    if not sales and not bills:
+        return None
+    return models.PaymentTerm(**_known(
+        sales=sales and models.Bill(day=sales.day, type=models.PaymentTermType(sales.kind)),
+        bills=bills and models.Bill(day=bills.day, type=models.PaymentTermType(bills.kind)),
     ))
 
 
