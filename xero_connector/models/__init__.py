@@ -21,6 +21,7 @@ from . import xero_cause
 from . import xero_tenant_items
 from . import xero_housekeeping
 from . import xero_link
+from . import xero_unlinking
 from . import xero_request
 from . import xero_outcome
 from . import xero_recovery

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..xero import documents
 from .xero_item_tables import is_code
@@ -67,6 +68,19 @@ class ProductProduct(models.Model):
                 "are left alone, and documents carry it without its item code.",
                 tenants=", ".join(names),
             ) if names else False
+
+    # === ACTIONS === #
+
+    def action_xero_match(self):
+        """Open the list of items for these products, to link them by hand.
+
+        :raises UserError: if no organisation is connected, or it cannot be asked
+        """
+        tenants = self._xero_group_by_tenant()
+        tenant = next(iter(tenants))
+        if not tenant:
+            raise UserError(self._xero_homeless_sentence())
+        return self.env["xero.item.match"]._open_for(tenant, tenants[tenant])
 
     # === CONTRACT OF xero.sync.mixin === #
 

@@ -99,6 +99,10 @@ class ProductTemplate(models.Model):
             ))
         return self.product_variant_ids.action_xero_push()
 
+    def action_xero_match(self):
+        """Open the list of items for the variants, to link them by hand."""
+        return self.product_variant_ids.action_xero_match()
+
     def action_xero_open_cause(self):
         """Open what keeps the product from Xero."""
         self.ensure_one()

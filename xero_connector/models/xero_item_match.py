@@ -1,7 +1,7 @@
 """Which product is which item: proposed, reviewed, and applied."""
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import escape_psql
 
 from ..xero import item_matching
@@ -110,6 +110,30 @@ class XeroItemMatch(models.Model):
             {"tenant_id": tenant.id, "item_id": item_id}
             for item_id in items._ids if item_id not in paired_items
         ])
+
+    @api.model
+    def _open_for(self, tenant, products):
+        """The list for some products only, with a row for each that is not linked.
+
+        :return: the action
+        :raises UserError: if all are linked, or Xero cannot be asked
+        """
+        self.check_access("write")
+        tenant._check_ready()
+        tenant._pull_items_or_tell(whole=False)
+        unlinked = products & self._unlinked_products(tenant)
+        if not unlinked:
+            raise UserError(self.env._(
+                "This product is linked to an item, or archived. Unlink it first to choose "
+                "another item."
+            ))
+        rows = self.search([("tenant_id", "=", tenant.id), ("product_id", "in", unlinked.ids)])
+        rows.filtered(lambda row: row.state == "applied").unlink()
+        self.create([
+            {"tenant_id": tenant.id, "product_id": product.id}
+            for product in unlinked - rows.exists().product_id
+        ])
+        return tenant._item_match_action([("product_id", "in", unlinked.ids)])
 
     @api.model
     def _unlinked_products(self, tenant):

@@ -29,16 +29,12 @@ class XeroTenant(models.Model):
             ("decision", "=", "undecided"), ("state", "in", ("open", "failed")),
         ])
         codes = (
-            self.env._("Documents carry item codes.") if self.send_item_codes
-            else self.env._("Documents go without item codes: switch them on under Options.")
+            self.env._("Item codes on documents: on.") if self.send_item_codes
+            else self.env._("Item codes on documents: off (Options).")
         )
-        if open_pairs:
-            return "todo", self.env._(
-                "%(linked)s products are linked, %(open)s pairs wait for you. %(codes)s",
-                linked=linked, open=open_pairs, codes=codes,
-            )
-        return "done", self.env._(
-            "%(linked)s products are linked. %(codes)s", linked=linked, codes=codes
+        return "todo" if open_pairs else "done", self.env._(
+            "Linked products: %(linked)s. Pairs that wait for you: %(open)s. %(codes)s",
+            linked=linked, open=open_pairs, codes=codes,
         )
 
     def _open_items(self):
@@ -48,13 +44,20 @@ class XeroTenant(models.Model):
         self._pull_items_or_tell(whole=True)
         matches = self.env["xero.item.match"]
         matches._refresh(self)
+        return self._item_match_action([])
+
+    def _item_match_action(self, domain):
+        """The list of products and items of this tenant.
+
+        :param list domain: which rows
+        """
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "xero_connector.xero_item_match_action"
         )
         return {
             **action,
             "display_name": self.env._("Items of %(tenant)s", tenant=self.name),
-            "domain": [("tenant_id", "=", self.id)],
+            "domain": [("tenant_id", "=", self.id), *domain],
             "context": {"xero_tenant_id": self.id, "search_default_open": 1},
         }
 

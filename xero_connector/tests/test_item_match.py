@@ -170,6 +170,35 @@ class TestItemMatch(XeroItemCase):
         with self.assertRaisesRegex(UserError, "Nothing is decided"):
             self.matches.action_apply()
 
+    # === FROM THE PRODUCT === #
+
+    def test_an_item_is_chosen_from_the_product(self):
+        pen = self.make_product("PEN", "Pen")
+        action = pen.product_tmpl_id.action_xero_match()
+        row = self.matches.search(action["domain"])
+        self.assertEqual(row.product_id, pen)
+        row.item_id = self.row(code="PMBr").item_id
+        self.apply()
+        self.assertEqual(self.link_of(pen).xero_number, "PMBr")
+        with self.assertRaisesRegex(UserError, "Unlink it first"):
+            pen.action_xero_match()
+        self.link_of(pen).action_unlink_master()
+        self.assertFalse(pen.xero_state)
+        row = self.matches.search(pen.action_xero_match()["domain"])
+        self.assertEqual((row.state, row.item_id.code), ("open", False))
+
+    def test_documents_and_what_is_on_its_way_stay_linked(self):
+        invoice = self.push(self.make_invoice())
+        with self.assertRaisesRegex(UserError, "is a document"):
+            self.link_of(invoice).action_unlink_master()
+        self.push(self.lamp)
+        self.link_of(self.lamp).state = "unknown"
+        with self.assertRaisesRegex(UserError, "at this moment"):
+            self.link_of(self.lamp).action_unlink_master()
+        clerk = new_test_user(self.env, "clerk", groups="account.group_account_invoice")
+        with self.assertRaises(AccessError):
+            self.link_of(self.lamp).with_user(clerk).action_unlink_master()
+
     # === LEFT AND RESUMED === #
 
     def test_decisions_are_kept_when_the_list_is_opened_again(self):
@@ -209,7 +238,7 @@ class TestItemMatch(XeroItemCase):
         self.tenant.send_item_codes = True
         state, text = self.tenant._step_items()
         self.assertEqual(state, "todo")
-        self.assertIn("4 pairs wait", text)
+        self.assertIn("wait for you: 4", text)
         self.matches.search([("item_id", "!=", False)]).action_skip()
         self.row(self.book).action_link()
         self.apply()
