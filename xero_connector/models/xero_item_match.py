@@ -61,6 +61,10 @@ class XeroItemMatch(models.Model):
 
     # === PROPOSING === #
 
+    def action_read_again(self):
+        """Read Xero's items again and make the list anew; decisions are kept."""
+        return self._tenant_of_list()._open_items()
+
     @api.model
     def _refresh(self, tenant):
         """Make the list of `tenant` anew from what is linked nowhere; decisions are kept.
@@ -80,9 +84,21 @@ class XeroItemMatch(models.Model):
         (rows - kept).unlink()
         products -= kept.product_id
         items -= kept.item_id
-        company = tenant.company_id
+        pairs = self._propose(tenant, products, items)
+        paired = {pair.item for pair in pairs}
+        self.create([
+            {"tenant_id": tenant.id, "item_id": item_id}
+            for item_id in items._ids if item_id not in paired
+        ])
+
+    @api.model
+    def _propose(self, tenant, products, items):
+        """Make a row for each of `products`, with the one of `items` that it may be.
+
+        :return: the `item_matching.Pair` that were found
+        """
         named = products.with_context(
-            lang=company.partner_id.lang, display_default_code=False
+            lang=tenant.company_id.partner_id.lang, display_default_code=False
         )
         pairs = item_matching.propose(
             [
@@ -91,8 +107,7 @@ class XeroItemMatch(models.Model):
             ],
             [item_matching.Thing(item.id, item.code, item.name) for item in items],
         )
-        paired_products = {pair.product for pair in pairs}
-        paired_items = {pair.item for pair in pairs}
+        paired = {pair.product for pair in pairs}
         self.create([
             {
                 "tenant_id": tenant.id,
@@ -105,11 +120,9 @@ class XeroItemMatch(models.Model):
             for pair in pairs
         ] + [
             {"tenant_id": tenant.id, "product_id": product_id}
-            for product_id in products._ids if product_id not in paired_products
-        ] + [
-            {"tenant_id": tenant.id, "item_id": item_id}
-            for item_id in items._ids if item_id not in paired_items
+            for product_id in products._ids if product_id not in paired
         ])
+        return pairs
 
     @api.model
     def _open_for(self, tenant, products):
@@ -119,7 +132,6 @@ class XeroItemMatch(models.Model):
         :raises UserError: if all are linked, or Xero cannot be asked
         """
         self.check_access("write")
-        tenant._check_ready()
         tenant._pull_items_or_tell(whole=False)
         unlinked = products & self._unlinked_products(tenant)
         if not unlinked:
@@ -129,10 +141,9 @@ class XeroItemMatch(models.Model):
             ))
         rows = self.search([("tenant_id", "=", tenant.id), ("product_id", "in", unlinked.ids)])
         rows.filtered(lambda row: row.state == "applied").unlink()
-        self.create([
-            {"tenant_id": tenant.id, "product_id": product.id}
-            for product in unlinked - rows.exists().product_id
-        ])
+        self._propose(
+            tenant, unlinked - rows.exists().product_id, self._unlinked_items(tenant)
+        )
         return tenant._item_match_action([("product_id", "in", unlinked.ids)])
 
     @api.model

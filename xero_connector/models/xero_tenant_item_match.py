@@ -40,7 +40,6 @@ class XeroTenant(models.Model):
     def _open_items(self):
         """The list of products and items, made anew from what Xero holds at this moment."""
         self.ensure_one()
-        self._check_ready()
         self._pull_items_or_tell(whole=True)
         matches = self.env["xero.item.match"]
         matches._refresh(self)

@@ -36,30 +36,13 @@ class XeroTenant(models.Model):
 
     # === READING === #
 
-    def action_pull_items(self):
-        """Read all items of Xero again.
+    def _pull_items_or_tell(self, whole):
+        """`_pull_items_apart`, for a person.
 
         :raises UserError: if Xero cannot be asked, with the reason
         """
         self.ensure_one()
-        self.check_access("write")
         self._check_ready()
-        self._pull_items_or_tell(whole=True)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._(
-                    "Xero's items were read: %(count)s.",
-                    count=self.env["xero.item"].search_count([("tenant_id", "=", self.id)]),
-                ),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
-
-    def _pull_items_or_tell(self, whole):
-        """`_pull_items_apart`, with its errors as sentences."""
         try:
             self._pull_items_apart(whole)
         except errors.XeroError as error:

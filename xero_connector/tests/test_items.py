@@ -370,11 +370,11 @@ class TestItemMirror(XeroItemCase):
         )
 
     def pull(self):
-        self.tenant.action_pull_items()
+        self.tenant._pull_items_or_tell(whole=True)
         self.env.invalidate_all()
 
     def test_the_list_is_read_in_one_call(self):
-        self.tenant.action_pull_items()
+        self.tenant._pull_items_or_tell(whole=True)
         self.assertEqual(len(self.calls("GET", "Items")), 1)
         items = {item.code: item for item in self.mirror()}
         self.assertEqual(len(items), 8)
@@ -427,5 +427,5 @@ class TestItemMirror(XeroItemCase):
         self.tenant._pull_items_apart()
         self.sim.faults.add("replace", path="Items", status=503)
         with self.assertRaisesRegex(UserError, "could not be read"):
-            self.tenant.action_pull_items()
+            self.tenant._pull_items_or_tell(whole=True)
         self.assertEqual(len(self.mirror().filtered("active")), 8)
