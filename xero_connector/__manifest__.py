@@ -29,6 +29,7 @@
         "views/product_views.xml",
         "views/xero_item_views.xml",
         "views/xero_item_match_views.xml",
+        "views/xero_contact_match_views.xml",
         "views/xero_tenant_items_views.xml",
         "views/res_company_views.xml",
         "views/xero_menus.xml",

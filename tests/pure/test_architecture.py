@@ -17,7 +17,7 @@ ODOO = ("odoo", "psycopg2", "cryptography", "markupsafe", "werkzeug", "lxml", "d
 WIRE = ("transport.py",)
 VOCABULARY = ("payload.py", "parse.py", "codec.py")
 
-MATCHING = ("item_matching.py",)
+MATCHING = ("contact_matching.py", "item_matching.py")
 
 ABOVE_MODELS = ("xero_connector.controllers", "xero_connector.wizard")
 

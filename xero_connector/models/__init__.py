@@ -19,8 +19,11 @@ from . import xero_setup_step
 from . import xero_tenant_setup
 from . import xero_cause
 from . import xero_tenant_items
+from . import xero_tenant_contacts
 from . import xero_housekeeping
 from . import xero_link
+from . import xero_contact
+from . import xero_contact_import
 from . import xero_unlinking
 from . import xero_request
 from . import xero_outcome
@@ -37,6 +40,9 @@ from . import xero_coverage
 from . import xero_coverage_gap
 from . import xero_tenant_coverage
 from . import xero_tenant_item_match
+from . import xero_contact_match
+from . import xero_tenant_contact_match
+from . import xero_tenant_match
 from . import res_company
 from . import res_partner
 from . import product_product

@@ -1,15 +1,24 @@
 """Customers and suppliers as Xero contacts."""
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..xero import documents
-from .xero_sync_mixin import Blocked
+from .xero_sync_mixin import READERS, Blocked
 
 # What Xero is told of a customer or supplier; a change of anything else costs no call.
 SENT_FIELDS = frozenset({
     "name", "active", "is_company", "email", "phone", "vat", "company_registry", "ref", "street",
     "street2", "city", "state_id", "zip", "country_id", "type", "parent_id",
+    "property_payment_term_id", "property_supplier_payment_term_id",
+    "property_purchase_currency_id",
 })
+
+# Further persons that Xero holds of a contact.
+MOST_PERSONS = 5
+
+# What Odoo's payment terms of one line are in Xero; other terms have no counterpart there.
+TERMS = {"days_after": "DAYSAFTERBILLDATE", "days_after_end_of_month": "DAYSAFTERBILLMONTH"}
 
 
 class ResPartner(models.Model):
@@ -23,6 +32,31 @@ class ResPartner(models.Model):
         domain="[('company_id', '=', current_company_id)]",
         help="Purchase orders to this vendor go to this Xero organisation.",
     )
+
+    xero_contact_lines = fields.Text(
+        "Contacts in Xero",
+        compute="_compute_xero_contact_lines",
+        compute_sudo=True,
+        groups=READERS,
+        help="One line per organisation, for those who may read the partner but not the links.",
+    )
+
+    # === COMPUTES === #
+
+    @api.depends("xero_link_ids.xero_contact_name", "xero_link_ids.state")
+    @api.depends_context("allowed_company_ids")
+    def _compute_xero_contact_lines(self):
+        links_by_partner = self._xero_shown_links().grouped("res_id")
+        states = dict(self.env["xero.link"]._fields["state"]._description_selection(self.env))
+        for partner in self:
+            partner.xero_contact_lines = "\n".join(
+                " · ".join(filter(None, (
+                    link.tenant_id.name, link.xero_contact_name, states[link.state]
+                )))
+                for link in links_by_partner.get(partner.id, ())
+            )
+
+    # === CONTRACT OF xero.sync.mixin === #
 
     def _xero_resource(self):
         return "Contacts"
@@ -78,42 +112,90 @@ class ResPartner(models.Model):
         """The marker by which the contact is found again: database, then partner."""
         return f"{tables.database}-{self.id}"
 
+    def _xero_prefetch(self):
+        self.child_ids.fetch(["type", "name", "email", "active"])
+
     def _xero_document(self, tables):
-        if not (self.name or "").strip():
+        name = " ".join((self.name or "").split())
+        if not name:
             raise Blocked(self.env._("The customer or supplier has no name. Enter one."), self)
-        is_company = self.is_company
-        first_name, _blank, last_name = ("", "", "") if is_company else self.name.partition(" ")
+        people = self._xero_people()
+        first = people[0] if people else documents.Person()
+        persons = tuple(person for person in people[1:] if person.email)[:MOST_PERSONS]
         return documents.Contact(
             number=self._xero_contact_number(tables),
-            name=self.name,
+            name=name,
             email=self.email_normalized or None,
-            first_name=first_name or None,
-            last_name=last_name or None,
-            tax_number=self.vat or None,
+            first_name=first.first_name,
+            last_name=first.last_name,
+            tax_number=self.vat if self.vat != "/" else None,
             company_number=self.company_registry or None,
+            account_number=self.ref or None,
             status="ARCHIVED" if tables.tenant.archive_contacts and not self.active else None,
             phones=self._xero_phones(),
             addresses=self._xero_addresses(),
+            persons=persons,
+            currency=self._xero_default_currency(tables),
+            sales_terms=_terms(self.property_payment_term_id),
+            bill_terms=_terms(self.property_supplier_payment_term_id),
         )
+
+    def _xero_people(self):
+        """Who is greeted, the main person first: the person itself, or the people of a company.
+
+        :rtype: list[documents.Person]
+        """
+        if not self.is_company:
+            return [_person(self)]
+        return [
+            _person(child)
+            for child in self.child_ids
+            if child.type == "contact" and not child.is_company and (child.name or "").strip()
+        ]
 
     def _xero_phones(self):
         return (documents.Phone("DEFAULT", self.phone),) if self.phone else ()
 
     def _xero_addresses(self):
-        """Street address, and the invoice address where Xero prints it (POBOX)."""
-        if not (self.street or self.city or self.zip):
-            return ()
-        parts = {
-            "lines": tuple(line for line in (self.street, self.street2) if line),
-            "city": self.city or None,
-            "region": self.state_id.name or None,
-            "postal_code": self.zip or None,
-            "country": self.country_id.name or None,
-        }
-        return (
-            documents.Address("POBOX", **parts),
-            documents.Address("STREET", **parts),
+        """Street address, and the one that Xero prints on invoices (POBOX): the invoice address
+        if there is one, else the same."""
+        invoicing = self.child_ids.filtered(lambda child: child.type == "invoice")[:1]
+        addresses = (
+            (invoicing or self)._xero_address("POBOX"),
+            self._xero_address("STREET"),
         )
+        return tuple(address for address in addresses if address)
+
+    def _xero_address(self, kind):
+        if not (self.street or self.city or self.zip):
+            return None
+        return documents.Address(
+            kind,
+            lines=tuple(line for line in (self.street, self.street2) if line),
+            city=self.city or None,
+            region=self.state_id.name or None,
+            postal_code=self.zip or None,
+            country=self.country_id.name or None,
+            attention_to=(self.type == "invoice" and self.name) or None,
+        )
+
+    def _xero_default_currency(self, tables):
+        """The currency that somebody chose for this supplier, where the organisation keeps it."""
+        code = self.property_purchase_currency_id.name
+        return code if code in tables.currencies else None
+
+    # === ACTIONS === #
+
+    def action_xero_match(self):
+        """Open the list of contacts for this customer or supplier, to link it by hand.
+
+        :raises UserError: if no organisation is connected, or it cannot be asked
+        """
+        self.ensure_one()
+        tenant = next(iter(self.sudo()._xero_group_by_tenant()))
+        if not tenant:
+            raise UserError(self._xero_homeless_sentence())
+        return self.env["xero.contact.match"]._open_for(tenant.sudo(False), self)
 
     # === HOOKS === #
 
@@ -135,3 +217,18 @@ class ResPartner(models.Model):
         result = super().unlink()
         companies._xero_mark_changed()
         return result
+
+
+def _person(partner):
+    """First and last name of a person: Odoo keeps them in one field."""
+    first, _blank, last = " ".join((partner.name or "").split()).partition(" ")
+    return documents.Person(first or None, last or None, partner.email_normalized or None)
+
+
+def _terms(term):
+    """Payment terms as Xero holds them; None for what it cannot: parts, discounts, other days."""
+    line = term.line_ids
+    if len(line) != 1 or line.value != "percent" or term.early_discount:
+        return None
+    kind = TERMS.get(line.delay_type)
+    return documents.Terms(line.nb_days, kind) if kind and line.nb_days >= 0 else None

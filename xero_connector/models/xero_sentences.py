@@ -14,7 +14,8 @@ def rejection_sentence(env, texts):
     next_steps = {
         "mapping": env._("Choose another Xero account or rate in the mapping, then send again."),
         "match": env._(
-            "Xero has a contact like this already. Rename one of the two, then send again."
+            "Link the two under Invoicing → Configuration → Xero → Customers and Suppliers, or "
+            "rename one of them, then send again."
         ),
         "user": env._("Restore the contact in Xero, then send again."),
         "data": env._("Correct the document in Odoo, then send again."),

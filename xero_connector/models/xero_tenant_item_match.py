@@ -1,12 +1,6 @@
-"""The tenant's part in matching items: the step of the setup, its list, and applying decisions."""
+"""The tenant's part in matching items: the step of the setup, and its list."""
 
-import logging
-
-import psycopg2
 from odoo import models
-from odoo.exceptions import ConcurrencyError
-
-_logger = logging.getLogger(__name__)
 
 
 class XeroTenant(models.Model):
@@ -59,26 +53,3 @@ class XeroTenant(models.Model):
             "domain": [("tenant_id", "=", self.id), *domain],
             "context": {"xero_tenant_id": self.id, "search_default_open": 1},
         }
-
-    # === APPLYING === #
-
-    def _run_batches(self):
-        # EXTENDS: what was decided on the list of items is applied before anything is sent
-        self._apply_item_matches()
-        return super()._run_batches()
-
-    def _apply_item_matches(self):
-        """Apply decisions, a hundred between two commits; it goes on where it stopped."""
-        matches = self.env["xero.item.match"]
-        try:
-            while applied := matches._apply_some(self):
-                if self._commit_progress(applied, 1) <= 0:
-                    break
-        except (psycopg2.Error, ConcurrencyError):
-            raise
-        except Exception:
-            # Whatever is wrong with the list, documents are sent.
-            _logger.exception("Xero tenant %s: decisions on items stopped", self.id)
-            self.env.cr.rollback()
-            matches._put_off(self)
-            self._commit_progress(0, 1)

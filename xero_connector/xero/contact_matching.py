@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 # Names below this likeness (0 to 100) are no proposal; above it none is as good as an equal one.
-LEAST_LIKENESS = 82
+LEAST_LIKENESS = 85
 MOST_LIKENESS = 96
 
 # How like the names of one tax number, account number or e-mail must be to be no contradiction.

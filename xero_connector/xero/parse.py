@@ -239,6 +239,71 @@ def _held(resource, body):
 
 # === ITEMS === #
 
+def contact_page(body):
+    """A page of the list of contacts, archived and merged ones included.
+
+    :return: (contacts, number of pages)
+    :rtype: tuple[tuple[Contact, ...], int]
+    """
+    answer = codec.loads(body)
+    pagination = answer.get("pagination") if isinstance(answer, dict) else None
+    pages = pagination.get("pageCount") if isinstance(pagination, dict) else None
+    return (
+        tuple(_contact(row) for row in _rows("Contacts", body)),
+        pages if isinstance(pages, int) else 1,
+    )
+
+
+def _contact(row):
+    return Contact(
+        number=_text(row.get("ContactNumber")),
+        name=_text(row.get("Name")) or "",
+        xero_id=_required(row, "ContactID"),
+        email=_text(row.get("EmailAddress")),
+        first_name=_text(row.get("FirstName")),
+        last_name=_text(row.get("LastName")),
+        tax_number=_text(row.get("TaxNumber")),
+        company_number=_text(row.get("CompanyNumber")),
+        account_number=_text(row.get("AccountNumber")),
+        phones=tuple(filter(None, map(_phone, _objects(row.get("Phones"))))),
+        addresses=tuple(filter(None, map(_address, _objects(row.get("Addresses"))))),
+        persons=tuple(
+            Person(
+                _text(person.get("FirstName")),
+                _text(person.get("LastName")),
+                _text(person.get("EmailAddress")),
+            )
+            for person in _objects(row.get("ContactPersons"))
+        ),
+        currency=_text(row.get("DefaultCurrency")),
+        status=_text(row.get("ContactStatus")) or "ACTIVE",
+        merged_into=_text(row.get("MergedToContactID")),
+        is_customer=row.get("IsCustomer") is True,
+        is_supplier=row.get("IsSupplier") is True,
+        updated=codec.xero_datetime(row.get("UpdatedDateUTC")),
+    )
+
+
+def _phone(slot):
+    """A filled slot of the phones; Xero keeps country and area apart."""
+    parts = [_text(slot.get(f"Phone{part}")) for part in ("CountryCode", "AreaCode", "Number")]
+    number = " ".join(filter(None, parts))
+    return Phone(_text(slot.get("PhoneType")) or "DEFAULT", number) if parts[2] else None
+
+
+def _address(slot):
+    """A filled slot of the addresses."""
+    lines = tuple(
+        line for place in range(1, 5) if (line := _text(slot.get(f"AddressLine{place}")))
+    )
+    parts = [
+        _text(slot.get(name)) for name in ("City", "Region", "PostalCode", "Country", "AttentionTo")
+    ]
+    if not lines and not any(parts[:4]):
+        return None
+    return Address(_text(slot.get("AddressType")) or "POBOX", lines, *parts)
+
+
 def price_list(body):
     """Items with what they say on each side. Xero lists all of them at once, without pages.
 

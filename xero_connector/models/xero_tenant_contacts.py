@@ -1,0 +1,104 @@
+"""Reading Xero's contacts into their mirror, page by page."""
+
+from datetime import timedelta, timezone
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+
+from ..xero import client, errors, parse
+from . import xero_transport
+
+PAGE_SIZE = 1000
+
+
+class XeroTenant(models.Model):
+    _inherit = "xero.tenant"
+
+    # === FIELDS === #
+
+    contacts_page = fields.Integer(
+        "Page of Contacts", readonly=True, copy=False,
+        help="The page of Xero's list that is read next; 0 when nothing is left to read.",
+    )
+    contacts_since = fields.Datetime(
+        readonly=True, copy=False, help="What changed since this moment is being read."
+    )
+    contacts_pulled_at = fields.Datetime("Contacts Read", readonly=True, copy=False)
+
+    # === READING === #
+
+    def _begin_contacts(self):
+        """Let the list of contacts be read: all of it the first time, then what changed since a
+        second before the newest change that is mirrored, by Xero's own clock."""
+        self.ensure_one()
+        if self.contacts_page:
+            return
+        newest = self.env["xero.contact"].with_context(active_test=False).search(
+            [("tenant_id", "=", self.id), ("updated_at", "!=", False)],
+            order="updated_at desc",
+            limit=1,
+        ).updated_at
+        known = self.contacts_pulled_at and newest
+        self.write({
+            "contacts_page": 1,
+            "contacts_since": newest - timedelta(seconds=1) if known else False,
+        })
+
+    def _pull_contacts_page(self):
+        """Read the next page in a cursor of its own, and note how far we are. Xero's contacts are
+        never deleted, so a reading that was broken off goes on where it stopped.
+
+        :return: whether pages are left
+        :rtype: bool
+        :raises errors.XeroError: if Xero did not answer; the page is read again later
+        """
+        with self.pool.cursor() as cr:
+            tenant = self.with_env(api.Environment(cr, SUPERUSER_ID, {}))
+            page, since = tenant.contacts_page, tenant.contacts_since
+            call = client.Call(
+                "GET",
+                "Contacts",
+                params={"page": page, "pageSize": PAGE_SIZE, "includeArchived": "true"},
+                if_modified_since=since.replace(tzinfo=timezone.utc) if since else None,
+            )
+            try:
+                answer = xero_transport.send(tenant.env, tenant, call)
+            finally:
+                cr.commit()  # pylint: disable=invalid-commit  # the call's record, in our cursor
+            xero_transport.check_answered(tenant.env, answer)
+            # Nothing changed: Xero may answer with an empty list, or with no body at all.
+            contacts, pages = parse.contact_page(answer.body) if answer.body else ((), 1)
+            tenant.env["xero.contact"]._mirror_contacts(tenant, contacts)
+            done = page >= pages
+            tenant.write({
+                "contacts_page": 0 if done else page + 1,
+                **({"contacts_pulled_at": cr.now(), "contacts_since": False} if done else {}),
+            })
+            tenant.flush_recordset()
+            cr.commit()  # pylint: disable=invalid-commit  # a cursor of our own
+        self.invalidate_recordset(
+            ["contacts_page", "contacts_since", "contacts_pulled_at"], flush=False
+        )
+        self.env["xero.contact"].invalidate_model(flush=False)
+        return not done
+
+    def _pull_contacts_or_tell(self):
+        """Read the first page at once, so that most lists are whole when they open; the scheduled
+        action reads the rest.
+
+        :raises UserError: if Xero cannot be asked, with the reason
+        """
+        self.ensure_one()
+        with self.pool.cursor() as cr:  # kept whatever becomes of the first call
+            self.with_env(api.Environment(cr, SUPERUSER_ID, {}))._begin_contacts()
+        self.invalidate_recordset(["contacts_page", "contacts_since"], flush=False)
+        try:
+            left = self._pull_contacts_page()
+        except errors.XeroError as error:
+            raise UserError(self.env._(
+                "The contacts of %(tenant)s could not be read. %(reason)s",
+                tenant=self.name,
+                reason=self._failure_sentence(error),
+            )) from None
+        if left:
+            self._wake()

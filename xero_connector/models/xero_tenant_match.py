@@ -1,0 +1,58 @@
+"""The run of a tenant carries out what was decided on the lists, before anything is sent."""
+
+import logging
+
+import psycopg2
+from odoo import models
+from odoo.exceptions import ConcurrencyError
+
+from ..xero import errors
+
+_logger = logging.getLogger(__name__)
+
+MATCH_MODELS = ("xero.contact.match", "xero.item.match")
+
+
+class XeroTenant(models.Model):
+    _inherit = "xero.tenant"
+
+    def _run_batches(self):
+        # EXTENDS: contacts are read on, and decisions applied, before anything is sent
+        self._read_contacts_on()
+        for model in MATCH_MODELS:
+            self._apply_matches(self.env[model])
+        return super()._run_batches()
+
+    def _read_contacts_on(self):
+        """Read what is left of Xero's contacts, then propose pairs anew."""
+        if not self.contacts_page:
+            return
+        try:
+            while self._may_call_now() and self._pull_contacts_page():
+                if self._commit_progress(0, 1) <= 0:
+                    break
+        except errors.XeroError as error:
+            # The next run reads the same page again; the transport has noted why.
+            _logger.info("Xero tenant %s: contacts are read later (%s)", self.id, error.code)
+        self._commit_progress(0, 1)
+        if not self.contacts_page:
+            self.env["xero.contact.match"]._refresh(self)
+            self._commit_progress(0, 1)
+
+    def _apply_matches(self, matches):
+        """Apply decisions, a hundred between two commits; it goes on where it stopped.
+
+        :param matches: one of the models that are a `xero.match`
+        """
+        try:
+            while applied := matches._apply_some(self):
+                if self._commit_progress(applied, 1) <= 0:
+                    break
+        except (psycopg2.Error, ConcurrencyError):
+            raise
+        except Exception:
+            # Whatever is wrong with the list, documents are sent.
+            _logger.exception("Xero tenant %s: decisions on a list stopped", self.id)
+            self.env.cr.rollback()
+            matches._put_off(self)
+            self._commit_progress(0, 1)
