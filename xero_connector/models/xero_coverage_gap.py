@@ -1,6 +1,6 @@
 """The list of what keeps documents from Xero."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class XeroCoverageGap(models.Model):
@@ -26,6 +26,40 @@ class XeroCoverageGap(models.Model):
     document_ids = fields.Json(help="Ids of the documents that wait for it.")
     documents = fields.Integer("Documents")
     lines = fields.Integer("Lines")
+
+    @api.model
+    def _keep(self, tenant, gaps):
+        """Make the list of a tenant say what a measurement found. What stays keeps its row: it may
+        be on somebody's screen.
+
+        :param gaps: the `xero_coverage.Gap` records
+        """
+        known = {
+            (row.sentence, row.cause_model, row.cause_id, row.res_model): row
+            for row in tenant.coverage_gap_ids
+        }
+        new = []
+        for gap in gaps:
+            cause_model = gap.cause._name if gap.cause else False
+            cause_id = gap.cause.id if gap.cause else False
+            figures = {
+                "document_ids": sorted(gap.documents),
+                "documents": len(gap.documents),
+                "lines": gap.lines,
+            }
+            if row := known.pop((gap.sentence, cause_model, cause_id, gap.model), None):
+                row.write(figures)
+            else:
+                new.append({
+                    "tenant_id": tenant.id,
+                    "sentence": gap.sentence,
+                    "cause_model": cause_model,
+                    "cause_id": cause_id,
+                    "res_model": gap.model,
+                    **figures,
+                })
+        self.browse([row.id for row in known.values()]).unlink()
+        self.create(new)
 
     def _cause(self):
         """The record to mend; empty when there is none, or it is gone."""

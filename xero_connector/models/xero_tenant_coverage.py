@@ -94,20 +94,7 @@ class XeroTenant(models.Model):
         tenant = self.sudo().with_company(self.company_id)
         since, groups = tenant._line_groups()
         coverage = xero_coverage.measure(tenant, groups, tenant._strangers_since(since))
-        tenant.coverage_gap_ids.unlink()
-        tenant.env["xero.coverage.gap"].create([
-            {
-                "tenant_id": tenant.id,
-                "sentence": gap.sentence,
-                "cause_model": gap.cause._name if gap.cause else False,
-                "cause_id": gap.cause.id if gap.cause else False,
-                "res_model": gap.model,
-                "document_ids": sorted(gap.documents),
-                "documents": len(gap.documents),
-                "lines": gap.lines,
-            }
-            for gap in coverage.gaps
-        ])
+        tenant.coverage_gap_ids._keep(tenant, coverage.gaps)
         tenant.write({
             # Rounded down: what lacks one line is not complete.
             "coverage_percent": coverage.lines and coverage.sendable * 1000 // coverage.lines / 10,

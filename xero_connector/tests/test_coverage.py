@@ -224,6 +224,15 @@ class TestStayingUpToDate(XeroCoverageCase):
         self.map_tax(self.strange, self.env["xero.tax.rate"])
         self.assertTrue(self.tenant.coverage_stale)
 
+    def test_what_stays_keeps_its_row(self):
+        """It may be on somebody's screen, who presses Fix there."""
+        self.make_invoice(lines=((1, 1.0), (1, 2.0)), taxes=self.strange)
+        self.make_invoice(taxes=self.make_tax("sale"))
+        gaps = self.measure()
+        self.assertEqual((gaps[0], len(gaps)), (self.gap, 2))
+        self.assertEqual((self.gap.lines, self.gap.documents), (3, 2))
+        self.assertEqual(self.measure(), gaps)
+
     def test_reading_settings_measures(self):
         self.gap.sudo().unlink()
         self.tenant.action_pull_settings()
