@@ -58,8 +58,8 @@ class XeroTenant(models.Model):
         lacking = mappings.filtered(lambda row: row.state == "unmapped" and row.usage)
         if lacking:
             return "todo", self.env._(
-                "%(counts)s have a counterpart in Xero. Your documents use %(lacking)s that have none "
-                "yet: choose theirs.",
+                "%(counts)s have a counterpart in Xero. Your documents use %(lacking)s that have "
+                "none yet: choose theirs.",
                 counts=counts,
                 lacking=len(lacking),
             )
