@@ -44,6 +44,21 @@ def test_scopes_are_granular():
             "https://go.xero.com/organisationlogin/default.aspx?shortcode=!Qj35V"
             f"&redirecturl=/Accounts/Payable/PurchaseOrders/View/{GUID}/",
         ),
+        (
+            "Bills",
+            "https://go.xero.com/organisationlogin/default.aspx?shortcode=!Qj35V"
+            f"&redirecturl=/AccountsPayable/Edit.aspx?InvoiceID={GUID}",
+        ),
+        (
+            "CreditNotes",
+            "https://go.xero.com/organisationlogin/default.aspx?shortcode=!Qj35V"
+            f"&redirecturl=/AccountsReceivable/ViewCreditNote.aspx?creditNoteID={GUID}",
+        ),
+        (
+            "VendorCredits",
+            "https://go.xero.com/organisationlogin/default.aspx?shortcode=!Qj35V"
+            f"&redirecturl=/AccountsPayable/ViewCreditNote.aspx?creditNoteID={GUID}",
+        ),
         ("Items", None),
     ],
 )

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xero import errors, parse
-from xero.documents import Currency, TaxComponent, Totals
+from xero.documents import Currency, Page, TaxComponent, Totals
 
 GUID = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"
 OTHER = "aaaaaaaa-bbbb-cccc-dddd-ffffffffffff"
@@ -194,6 +194,31 @@ def test_held_invoice():
     assert held.updated == datetime.datetime(
         2018, 2, 15, 9, 12, 30, 940000, tzinfo=datetime.timezone.utc
     )
+
+
+def test_page_of_documents():
+    note = {
+        "CreditNoteID": GUID, "CreditNoteNumber": "CN-1", "Type": "ACCPAYCREDIT",
+        "Status": "PAID", "Reference": "R 1", "Contact": {"ContactID": GUID, "Name": "Acme"},
+        "DateString": "2026-03-02T00:00:00", "CurrencyCode": "AUD",
+        "SubTotal": 10, "TotalTax": 1, "Total": 11,
+    }
+    foreign = {**note, "CreditNoteID": "not a guid"}
+    cut = {**note, "SubTotal": None}
+    body = json.dumps({
+        "pagination": {"page": 1, "itemCount": 1003}, "CreditNotes": [note, foreign, cut],
+    }).encode()
+    page = parse.page("CreditNotes", body)
+    (held,) = page.documents
+    assert (held.kind, held.reference, held.contact_name) == ("ACCPAYCREDIT", "R 1", "Acme")
+    assert held.totals == Totals(Decimal(10), Decimal(1), Decimal(11))
+    assert (page.rows, page.unreadable, page.total) == (3, 2, 1003)
+
+
+@pytest.mark.parametrize("pagination", [None, [], {}, {"itemCount": "many"}, {"itemCount": True}])
+def test_page_that_does_not_say_how_much_there_is(pagination):
+    body = json.dumps({"pagination": pagination, "Invoices": []}).encode()
+    assert parse.page("Invoices", body) == Page((), rows=0, unreadable=0, total=None)
 
 
 def test_held_contact():

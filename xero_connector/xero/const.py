@@ -70,26 +70,27 @@ LINE_LIMIT = "9999999999.99"
 
 # https://developer.xero.com/documentation/best-practices/user-experience/deep-linking
 WEB_URL = "https://go.xero.com"
+LOGIN_PATH = "/organisationlogin/default.aspx?shortcode={short_code}&redirecturl="
 WEB_PATHS = {
     "Invoices": "/app/{short_code}/invoicing/view/{xero_id}",
+    "Bills": LOGIN_PATH + "/AccountsPayable/Edit.aspx?InvoiceID={xero_id}",
+    "CreditNotes": LOGIN_PATH + "/AccountsReceivable/ViewCreditNote.aspx?creditNoteID={xero_id}",
+    "VendorCredits": LOGIN_PATH + "/AccountsPayable/ViewCreditNote.aspx?creditNoteID={xero_id}",
     "Contacts": "/app/{short_code}/contacts/contact/{xero_id}",
-    "PurchaseOrders": (
-        "/organisationlogin/default.aspx?shortcode={short_code}"
-        "&redirecturl=/Accounts/Payable/PurchaseOrders/View/{xero_id}/"
-    ),
+    "PurchaseOrders": LOGIN_PATH + "/Accounts/Payable/PurchaseOrders/View/{xero_id}/",
 }
 
 
-def deep_link(resource, short_code, xero_id, base_url=None):
+def deep_link(page, short_code, xero_id, base_url=None):
     """The address that opens a record in Xero's web pages.
 
-    :param str resource: `Invoices`, `Contacts` or `PurchaseOrders`
+    :param str page: a key of `WEB_PATHS`: the name of the resource, or the page of a kind of it
     :param str short_code: the organisation's short code, e.g. `!Qj35V`
     :param str xero_id: the record's GUID
     :param str base_url: where a stand-in shows its pages; None for Xero itself
-    :return: the address, or None for a resource without a page
+    :return: the address, or None for what has no page
     """
-    path = WEB_PATHS.get(resource)
+    path = WEB_PATHS.get(page)
     if not path:
         return None
     return (base_url or WEB_URL) + path.format(

@@ -211,6 +211,23 @@ class Held:
     totals: Totals | None = None
     merged_into: str | None = None
     updated: datetime.datetime | None = None
+    kind: str | None = None
+    reference: str | None = None
+    contact_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a list: what could be read of it, and how much there is.
+
+    `rows` counts the elements of this page, `unreadable` those of them that make no sense;
+    `total` counts the elements of the whole list and is None where Xero does not say.
+    """
+
+    documents: tuple[Held, ...]
+    rows: int
+    unreadable: int
+    total: int | None
 
 
 # === SETTINGS === #

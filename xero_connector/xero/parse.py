@@ -14,6 +14,7 @@ from .documents import (
     Held,
     Item,
     Organisation,
+    Page,
     Person,
     Phone,
     Price,
@@ -218,22 +219,52 @@ def items(body):
     return _held("Items", body)
 
 
+def page(resource, body):
+    """A page of a list of documents. An element that makes no sense is counted, not fatal.
+
+    :rtype: Page
+    :raises errors.Unreadable: if the answer is no list
+    """
+    answer = codec.loads(body)
+    rows, documents = _list(resource, answer), []
+    for row in rows:
+        try:
+            held = _held_row(resource, row)
+        except errors.Unreadable:
+            continue
+        if codec.is_guid(held.xero_id):
+            documents.append(held)
+    pagination = answer.get("pagination")
+    total = pagination.get("itemCount") if isinstance(pagination, dict) else None
+    return Page(
+        tuple(documents),
+        rows=len(rows),
+        unreadable=len(rows) - len(documents),
+        total=total if type(total) is int and 0 <= total < 10**9 else None,
+    )
+
+
 def _held(resource, body):
+    return tuple(_held_row(resource, row) for row in _rows(resource, body))
+
+
+def _held_row(resource, row):
     id_name, number_name = IDENTITY[resource]
-    return tuple(
-        Held(
-            xero_id=_required(row, id_name),
-            number=_text(row.get(number_name)),
-            status=_text(row.get("Status") or row.get("ContactStatus")),
-            name=_text(row.get("Name")),
-            contact_id=_contact_id(row),
-            currency=_text(row.get("CurrencyCode")),
-            date=_date(row.get("DateString") or row.get("Date")),
-            totals=_totals(row),
-            merged_into=_text(row.get("MergedToContactID")),
-            updated=codec.xero_datetime(row.get("UpdatedDateUTC")),
-        )
-        for row in _rows(resource, body)
+    contact = row.get("Contact") if isinstance(row.get("Contact"), dict) else {}
+    return Held(
+        xero_id=_required(row, id_name),
+        number=_text(row.get(number_name)),
+        status=_text(row.get("Status") or row.get("ContactStatus")),
+        name=_text(row.get("Name")),
+        contact_id=_text(contact.get("ContactID")),
+        currency=_text(row.get("CurrencyCode")),
+        date=_date(row.get("DateString") or row.get("Date")),
+        totals=_totals(row),
+        merged_into=_text(row.get("MergedToContactID")),
+        updated=codec.xero_datetime(row.get("UpdatedDateUTC")),
+        kind=_plain(row.get("Type")),
+        reference=_plain(row.get("Reference")),
+        contact_name=_plain(contact.get("Name")),
     )
 
 
@@ -469,7 +500,10 @@ def branding_themes(body):
 
 def _rows(key, body):
     """The list under an envelope's key; every row is an object."""
-    answer = codec.loads(body)
+    return _list(key, codec.loads(body))
+
+
+def _list(key, answer):
     if not isinstance(answer, dict) or answer.get(key) is None:
         raise errors.Unreadable("envelope", f"Xero's answer holds no list of {key}.")
     return _objects(answer[key])
