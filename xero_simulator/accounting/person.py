@@ -19,6 +19,27 @@ class PersonInXero:
 
     # === DOCUMENTS === #
 
+    def enter_invoice(self, **fields: Any) -> Record:
+        """Type an invoice or a bill; fields as in a request."""
+        from .invoices import save_invoice
+
+        element = _as_sent(fields)
+        return self._by_hand(lambda: save_invoice(self, element, None, 4).record)
+
+    def enter_credit_note(self, **fields: Any) -> Record:
+        """Type a credit note of a customer or a supplier; fields as in a request."""
+        from .credit_notes import save_credit_note
+
+        element = _as_sent(fields)
+        return self._by_hand(lambda: save_credit_note(self, element, None, 4).record)
+
+    def enter_order(self, **fields: Any) -> Record:
+        """Type a purchase order; fields as in a request."""
+        from .purchase_orders import save_order
+
+        element = _as_sent(fields)
+        return self._by_hand(lambda: save_order(self, element, None).record)
+
     def approve(self, guid: str, **fields: Any) -> Record:
         """Approve an invoice, a credit note or an order; fields such as DueDate may be given."""
         return self._change_document(guid, {**fields, "Status": "AUTHORISED"})
@@ -77,6 +98,12 @@ class PersonInXero:
         return self._by_hand(lambda: allocate(self, credit_note_id, element))
 
     # === CONTACTS === #
+
+    def enter_contact(self, **fields: Any) -> Record:
+        """Type a contact; fields as in a request."""
+        from .contacts import save_contact
+
+        return self._by_hand(lambda: save_contact(self, fields, None))
 
     def archive_contact(self, guid: str) -> Record:
         """Archive a contact, whatever documents it has."""
@@ -174,10 +201,7 @@ class PersonInXero:
         from .invoices import save_invoice
         from .purchase_orders import save_order
 
-        fields = {
-            key: value.isoformat() if isinstance(value, date) else value
-            for key, value in fields.items()
-        }
+        fields = _as_sent(fields)
         if guid in self.invoices:
             return self._by_hand(lambda: save_invoice(self, fields, self.invoices[guid], 4).record)
         if guid in self.credit_notes:
@@ -198,3 +222,11 @@ class PersonInXero:
     def _change_account(self, code: str, changes: Record) -> Record:
         record = {**self.account_by_code(code), **changes, "UpdatedDateUTC": self.now()}
         return self._by_hand(lambda: self.accounts.save(record))
+
+
+def _as_sent(fields: Record) -> Record:
+    """Return fields as a request would carry them: days as text."""
+    return {
+        key: value.isoformat() if isinstance(value, date) else value
+        for key, value in fields.items()
+    }

@@ -17,6 +17,18 @@ def heard(au):
     return events
 
 
+def test_a_person_enters_documents(au, heard):
+    day = date(2026, 3, 1)
+    bill = au.enter_invoice(**au.bill(Date=day, InvoiceNumber="S-1", Status="AUTHORISED"))
+    note = au.enter_credit_note(**au.credit(Type="ACCPAYCREDIT", CreditNoteNumber="C-1"))
+    order = au.enter_order(**au.order(PurchaseOrderNumber="P-1"))
+    assert au.invoices[bill["InvoiceID"]]["Date"] == day
+    assert (note["Status"], order["Status"]) == ("DRAFT", "DRAFT")
+    with pytest.raises(Refused, match="unique"):
+        au.enter_order(**au.order(PurchaseOrderNumber="P-1"))
+    assert heard == [("INVOICE", "CREATE"), ("CREDITNOTE", "CREATE")]
+
+
 def test_a_person_approves_edits_voids_and_deletes(au, heard):
     guid = au.made("Invoices", au.invoice(DueDate=None))["InvoiceID"]
     with pytest.raises(Refused, match="DueDate"):

@@ -210,3 +210,34 @@ def test_no_page_of_a_list_loses_or_repeats_a_row(au):
     pages = [numbers(au, page=page, pageSize=10) for page in (1, 2, 3)]
     found = [number for page in pages for number in page]
     assert sorted(found) == sorted(f"M{number}" for number in range(25))
+
+
+def test_credit_notes_are_paged_by_day_and_in_the_order_of_ids(au):
+    au.put("CreditNotes", *(
+        au.credit(CreditNoteNumber=f"C{number}", Date=f"2026-02-{number:02}")
+        for number in range(1, 8)
+    ))  # fmt: skip
+    query = {"where": "Date >= DateTime(2026,2,3)", "order": "CreditNoteID", "pageSize": 2}
+    pages = [au.get("CreditNotes", page=page, **query) for page in (1, 2, 3, 4)]
+    assert pages[0].document["pagination"] == {
+        "page": 1, "pageSize": 2, "pageCount": 3, "itemCount": 5,
+    }  # fmt: skip
+    ids = [row["CreditNoteID"] for page in pages for row in page.rows("CreditNotes")]
+    assert len(set(ids)) == 5
+    assert ids == sorted(ids)
+    assert all(row["LineItems"] for row in pages[0].rows("CreditNotes"))
+    assert au.get("CreditNotes", page=1, pageSize=1001).status == 400
+
+
+def test_orders_are_paged_by_day_and_know_no_filter(au):
+    au.put("PurchaseOrders", *(
+        au.order(PurchaseOrderNumber=f"P{number}", Date=f"2026-02-{number:02}")
+        for number in range(1, 8)
+    ))  # fmt: skip
+    query = {"DateFrom": "2026-02-03", "order": "PurchaseOrderID", "pageSize": 2}
+    pages = [au.get("PurchaseOrders", page=page, **query) for page in (1, 2, 3, 4)]
+    ids = [row["PurchaseOrderID"] for page in pages for row in page.rows("PurchaseOrders")]
+    assert [len(page.rows("PurchaseOrders")) for page in pages] == [2, 2, 1, 0]
+    assert ids == sorted(set(ids))
+    assert au.get("PurchaseOrders", where="Total==1", page=1).status == 400
+    assert au.get("PurchaseOrders", page=1, pageSize=1001).status == 400
