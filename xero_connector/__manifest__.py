@@ -20,6 +20,7 @@
         "views/xero_mapping_views.xml",
         "views/xero_link_views.xml",
         "views/xero_exchange_views.xml",
+        "views/xero_history_views.xml",
         "views/account_move_views.xml",
         "views/account_journal_views.xml",
         "views/account_tax_views.xml",

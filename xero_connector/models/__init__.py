@@ -25,6 +25,7 @@ from . import xero_link
 from . import xero_contact
 from . import xero_contact_import
 from . import xero_unlinking
+from . import xero_link_history
 from . import xero_request
 from . import xero_outcome
 from . import xero_recovery
@@ -43,6 +44,11 @@ from . import xero_tenant_item_match
 from . import xero_contact_match
 from . import xero_tenant_contact_match
 from . import xero_tenant_match
+from . import xero_history_document
+from . import xero_history
+from . import xero_history_reading
+from . import xero_history_matching
+from . import xero_tenant_history
 from . import res_company
 from . import res_partner
 from . import product_product

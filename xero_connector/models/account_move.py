@@ -20,7 +20,8 @@ class AccountMove(models.Model):
     # === CONTRACT OF xero.sync.mixin === #
 
     def _xero_resource(self):
-        return "Invoices"
+        refunds = {"out_refund", "in_refund"}
+        return "CreditNotes" if refunds.intersection(self.mapped("move_type")) else "Invoices"
 
     def _xero_may_push(self):
         return self.move_type in XERO_TYPES and self.state == "posted"

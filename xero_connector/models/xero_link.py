@@ -47,6 +47,7 @@ class XeroLink(models.Model):
             ("Contacts", "Contact"),
             ("Items", "Item"),
             ("Invoices", "Invoice"),
+            ("CreditNotes", "Credit Note"),
             ("PurchaseOrders", "Purchase Order"),
         ],
         string="Kind",
@@ -117,7 +118,7 @@ class XeroLink(models.Model):
         "This Xero record is linked to another Odoo record already.",
     )
     _document_uniq = models.UniqueIndex(
-        "(res_model, res_id) WHERE resource IN ('Invoices', 'PurchaseOrders')",
+        "(res_model, res_id) WHERE resource IN ('Invoices', 'CreditNotes', 'PurchaseOrders')",
         "A document stands in one Xero organisation only.",
     )
     _record_idx = models.Index("(res_model, res_id)")
@@ -137,7 +138,7 @@ class XeroLink(models.Model):
         for link in self:
             short_code = link.tenant_id.sudo().short_code
             link.url = link.xero_id and short_code and const.deep_link(
-                link.resource, short_code, link.xero_id, base_url=base_url
+                link._page(), short_code, link.xero_id, base_url=base_url
             )
 
     @api.model

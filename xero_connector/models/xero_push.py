@@ -58,6 +58,7 @@ class XeroTenant(models.Model):
 
     def _run_batches(self):
         requests = self.env["xero.request"]
+        self._adopt_history()
         self._mark_wanted()
         requests._settle_open(self)
         tables = XeroTables(self)

@@ -14,6 +14,7 @@ MOMENTS = {
     ),
     "xero_link": ("next_try_at",),
     "xero_budget": ("paused_until", "minute_since"),
+    "xero_history": ("next_try_at",),
     "xero_token": ("access_expires_at", "refreshed_at", "rest_until"),
 }
 

@@ -8,7 +8,8 @@ import { registry } from "@web/core/registry";
  * no unsaved changes reloads itself; otherwise a toast with a link to the record appears. Without
  * a websocket the status is there at the next load.
  *
- * Message: {model, res_ids, tenant, sent, failed, name, message}
+ * Message: {model, res_ids, tenant, sent, failed, name, message}. One with `text` says nothing but
+ * its message; one with `quiet` only reloads.
  */
 export const xeroOutcomeService = {
     dependencies: ["action", "bus_service", "notification"],
@@ -28,7 +29,10 @@ export const xeroOutcomeService = {
             });
         }
 
-        function sentence({ tenant, sent, failed, name, message }) {
+        function sentence({ tenant, sent, failed, name, message, text }) {
+            if (text) {
+                return message;
+            }
             if (name) {
                 return failed ? message : _t("%(name)s is in Xero (%(tenant)s).", { name, tenant });
             }
@@ -44,7 +48,7 @@ export const xeroOutcomeService = {
 
         bus_service.subscribe("xero_connector.outcome", async (outcome) => {
             const shown = await Promise.all([...viewers].map((viewer) => viewer(outcome)));
-            if (shown.some(Boolean)) {
+            if (shown.some(Boolean) || outcome.quiet) {
                 return;
             }
             notification.add(sentence(outcome), {
