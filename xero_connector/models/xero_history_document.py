@@ -272,6 +272,21 @@ class XeroHistoryDocument(models.Model):
             lambda row: row.result == "differs" and row.res_id and row.xero_id
         )._separate()
 
+    def action_unlink_pair(self):
+        """Take back that these are the same document; nothing changes in Xero."""
+        self.check_access("write")
+        linked = self.filtered(lambda row: row.result == "linked")
+        for row in linked:
+            self.env["xero.link"].sudo().search([
+                ("tenant_id", "=", row.tenant_id.id),
+                ("res_model", "=", row.res_model),
+                ("res_id", "=", row.res_id),
+                ("xero_id", "=", row.xero_id),
+                ("adopted", "=", True),
+                ("fingerprint", "=", False),
+            ]).unlink()
+        linked._separate()
+
     def action_ignore(self):
         """Nothing has to be done about these."""
         self.filtered(lambda row: row.result != "linked").write({"ignored": True})

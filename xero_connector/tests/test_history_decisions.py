@@ -50,6 +50,17 @@ class TestByHand(XeroHistoryCase):
         with self.assertRaisesRegex(UserError, "Choose one"):
             self.row_of(invoice).action_link()
 
+    def test_a_link_is_taken_back(self):
+        invoice = self.make_move("out_invoice", price=50.01)
+        xero_id = self.enter_invoice(invoice.name)["InvoiceID"]
+        self.find()
+        self.row_of(invoice).action_link()
+        self.row_of(invoice).action_unlink_pair()
+        self.assertFalse(self.link_of(invoice))
+        self.assertEqual(self.row_of(invoice).result, "only_odoo")
+        self.assertEqual(self.row_in_xero(xero_id).result, "only_xero")
+        self.assertEqual(self.writes(), [])
+
     def test_what_is_a_draft_again_is_not_linked(self):
         invoice = self.make_move("out_invoice", price=50.01)
         self.enter_invoice(invoice.name)
@@ -86,7 +97,8 @@ class TestByHand(XeroHistoryCase):
         )
         row = self.row_of(invoice).with_user(clerk)
         self.assertTrue(row.message)
-        for method in ("action_link", "action_separate", "action_ignore", "action_take_up"):
+        for method in ("action_link", "action_separate", "action_unlink_pair", "action_ignore",
+                       "action_take_up"):
             with self.assertRaises(AccessError):
                 getattr(row, method)()
         with self.assertRaises(AccessError):
