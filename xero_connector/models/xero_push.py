@@ -291,7 +291,7 @@ class XeroTenant(models.Model):
         if not links:
             return self.env["xero.request"]
         records._xero_prefetch()
-        tables.items.read(records._xero_all_named_products())
+        tables.items.read_for(records)
         records = {record.id: record for record in records}
         parcels, size, settled = [], 0, self.env["xero.link"]
         for link in links:
