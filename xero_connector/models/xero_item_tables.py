@@ -54,7 +54,9 @@ class ItemTables:
             self.env.flush_all()
             rows = self.env.execute_query(SQL(
                 """
-                SELECT l.res_id, l.xero_number, COALESCE(i.is_tracked, FALSE),
+                SELECT l.res_id, l.xero_number,
+                       -- what was found there and never listed may well be tracked
+                       COALESCE(i.is_tracked, l.adopted, FALSE),
                        COALESCE(i.is_sold, TRUE), COALESCE(i.is_purchased, TRUE)
                   FROM xero_link l
              LEFT JOIN xero_item i ON i.tenant_id = l.tenant_id AND i.xero_id = l.xero_id

@@ -1,6 +1,12 @@
 """The tenant's part in matching items: the step of the setup, and its list."""
 
+import logging
+
 from odoo import models
+
+from ..xero import errors
+
+_logger = logging.getLogger(__name__)
 
 
 class XeroTenant(models.Model):
@@ -53,3 +59,21 @@ class XeroTenant(models.Model):
             "domain": [("tenant_id", "=", self.id), *domain],
             "context": {"xero_tenant_id": self.id, "search_default_open": 1},
         }
+
+    # === READING === #
+
+    def _read_adopted_items(self):
+        """Read what was found in Xero but never listed: until then such items count as tracked,
+        and their prices are left alone."""
+        listed = self.env["xero.item"].with_context(active_test=False)._search(
+            [("tenant_id", "=", self.id)]
+        )
+        unknown = self.env["xero.link"].search_count([
+            ("tenant_id", "=", self.id), ("resource", "=", "Items"), ("adopted", "=", True),
+            ("xero_id", "!=", False), ("xero_id", "not in", listed.subselect("xero_id")),
+        ], limit=1)
+        if unknown and self._may_call_now():
+            try:
+                self._pull_items_apart(whole=True)
+            except errors.XeroError as error:
+                _logger.info("Xero tenant %s: items not read (%s)", self.id, error.code)

@@ -21,6 +21,7 @@ class XeroTenant(models.Model):
         self._read_contacts_on()
         for model in MATCH_MODELS:
             self._apply_matches(self.env[model])
+        self._read_adopted_items()
         return super()._run_batches()
 
     def _read_contacts_on(self):

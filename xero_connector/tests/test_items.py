@@ -342,6 +342,21 @@ class TestItemCodes(XeroItemCase):
             self.assertEqual(self.link_of(product).xero_number, "BOOK")
             self.link_of(product).unlink()
 
+    def test_what_was_found_unlisted_counts_as_tracked_until_it_is_read(self):
+        before = dict(self.item("GB1-White"))
+        product = self.push(self.make_product("GB1-White", "Golf balls"))
+        self.run_engine()
+        self.assertTrue(self.link_of(product).adopted)
+        self.env["xero.item"].sudo().search([]).unlink()
+        product.lst_price = 7
+        self.sim.faults.add("replace", method="GET", path="Items", status=503)
+        self.run_engine()
+        self.assertEqual(product.xero_state, "sent", product.xero_message)
+        self.assertEqual(self.item("GB1-White")["SalesDetails"], before["SalesDetails"])
+        self.move_time(minutes=30)
+        self.run_engine()
+        self.assertIn("keeps the stock", product.xero_tracked_note)
+
     def test_of_a_tracked_item_neither_price_nor_stock_is_touched(self):
         before = dict(self.item("GB1-White"))
         self.tenant._pull_items_apart()
