@@ -216,6 +216,6 @@ class ProductProduct(models.Model):
             self._xero_mark_changed()
         if "default_code" in vals:
             # Another reference may free what shared the old one.
-            tenants = self.env["xero.tenant"].sudo().search([])
+            tenants = self.env["xero.tenant"].sudo().search([("state", "=", "connected")])
             self.env["xero.link"].sudo()._release_blocked(tenants, self)
         return result

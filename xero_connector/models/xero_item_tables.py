@@ -43,9 +43,9 @@ class ItemTables:
         """Remember what building `records`, of one model, will ask of items: nothing where
         documents carry no item codes."""
         if records._xero_is_master() or self.tenant.send_item_codes:
-            self.read(records._xero_all_named_products())
+            self._remember(records._xero_all_named_products())
 
-    def read(self, products):
+    def _remember(self, products):
         """Remember which of `products` stand in Xero; one SQL statement.
 
         """

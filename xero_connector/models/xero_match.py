@@ -172,12 +172,14 @@ class XeroMatch(models.AbstractModel):
         :raises UserError: if the list shows several
         """
         tenant = self.env["xero.tenant"].browse(self.env.context.get("xero_tenant_id"))
-        tenant = tenant.exists() or self.search([]).tenant_id
-        if len(tenant) != 1:
+        if tenant.exists():
+            return tenant
+        shown = [tenant for (tenant,) in self._read_group([], ["tenant_id"], limit=2)]
+        if len(shown) != 1:
             raise UserError(self.env._(
-                "Open the list from the setup of a tenant: several are shown here."
+                "Open the list from the setup of a tenant: this one shows several tenants, or none."
             ))
-        return tenant
+        return shown[0]
 
     @api.model
     def _told(self, message):

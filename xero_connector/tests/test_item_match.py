@@ -199,6 +199,14 @@ class TestItemMatch(XeroItemCase):
         with self.assertRaises(AccessError):
             self.link_of(self.lamp).with_user(clerk).action_unlink_master()
 
+    def test_the_list_of_several_tenants_is_decided_tenant_by_tenant(self):
+        everywhere = self.env["xero.item.match"]
+        self.assertEqual(everywhere._tenant_of_list(), self.tenant)
+        other = self.tenant.copy({"name": "Other"})
+        everywhere.create({"tenant_id": other.id, "product_id": self.lamp.id})
+        with self.assertRaisesRegex(UserError, "from the setup of a tenant"):
+            everywhere.action_apply()
+
     # === LEFT AND RESUMED === #
 
     def test_decisions_are_kept_when_the_list_is_opened_again(self):
