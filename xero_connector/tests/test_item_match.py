@@ -233,7 +233,7 @@ class TestItemMatch(XeroItemCase):
         with (
             patch.object(type(self.matches), "_apply_create", side_effect=ZeroDivisionError),
             patch.object(self.env.cr, "rollback"),
-            self.assertLogs("odoo.addons.xero_connector.models.xero_tenant_item_match", "ERROR"),
+            self.assertLogs("odoo.addons.xero_connector.models.xero_tenant_match", "ERROR"),
         ):
             self.run_engine()
         self.assertEqual(invoice.xero_state, "sent", invoice.xero_message)
