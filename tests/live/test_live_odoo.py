@@ -32,3 +32,24 @@ def test_disconnect_and_delete_in_one_press(live_odoo):
     context = {"allowed_company_ids": [book.company_id]}
     session.call("xero.tenant", "action_disconnect_and_delete", [book.tenant_id], context=context)
     assert session.call("xero.tenant", "search_count", [("id", "=", book.tenant_id)]) == 0
+
+
+def test_lists_show_what_was_read_a_moment_ago(live_odoo):
+    """Opening a list reads Xero in a cursor of its own, which the press itself does not see."""
+    session = live_odoo.login()
+    story = Story(session, CLIENT_ID, CLIENT_SECRET)
+    book = story.open_book(COMPANIES[0])
+    story.connect(book)
+    context = {"allowed_company_ids": [book.company_id]}
+    steps = session.call(
+        "xero.setup.step", "search_read", [("tenant_id", "=", book.tenant_id)], ["key"],
+        context=context,
+    )
+    for key, model, target in (
+        ("contacts", "xero.contact.match", "contact_id"), ("items", "xero.item.match", "item_id"),
+    ):
+        step = next(step["id"] for step in steps if step["key"] == key)
+        action = session.call("xero.setup.step", "action_open", [step], context=context)
+        assert action["res_model"] == model
+        listed = [("tenant_id", "=", book.tenant_id), (target, "!=", False)]
+        assert session.call(model, "search_count", listed, context=context) > 5

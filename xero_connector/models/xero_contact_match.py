@@ -209,7 +209,17 @@ class XeroContactMatch(models.Model):
         self.check_access("write")
         tenant._check_ready()
         tenant._pull_contacts_or_tell()
-        link = self.env["xero.link"].sudo()._of_records(tenant, partner).get(partner.id)
+        with tenant._apart() as apart:
+            self.with_env(apart.env)._ensure_row(apart, partner.with_env(apart.env))
+        return tenant._contact_match_action([("partner_id", "=", partner.id)])
+
+    @api.model
+    def _ensure_row(self, tenant, partner):
+        """Make the row of one partner, with what is proposed for it.
+
+        :raises UserError: if it is linked already
+        """
+        link = self.env["xero.link"]._of_records(tenant, partner).get(partner.id)
         if link and link.xero_id:
             raise UserError(self.env._(
                 "%(partner)s is linked to a contact already. Unlink it first to choose another.",
@@ -217,21 +227,20 @@ class XeroContactMatch(models.Model):
             ))
         row = self.search([("tenant_id", "=", tenant.id), ("partner_id", "=", partner.id)])
         row.filtered(lambda row: row.state == "applied").unlink()
-        if not row.exists():
-            contacts = self._unlinked_contacts(tenant)
-            own = [p for p in self._unlinked_partners(tenant) if p.key == partner.id]
-            pair = next(iter(self._propose(own, contacts)), None)
-            self.create({
-                "tenant_id": tenant.id,
-                "partner_id": partner.id,
-                **({
-                    "contact_id": pair.contact,
-                    "score": pair.score,
-                    "reason": pair.reason,
-                    "certainty": "certain" if pair.is_certain else "likely",
-                } if pair else {}),
-            })
-        return tenant._contact_match_action([("partner_id", "=", partner.id)])
+        if row.exists():
+            return
+        own = [party for party in self._unlinked_partners(tenant) if party.key == partner.id]
+        pair = next(iter(self._propose(own, self._unlinked_contacts(tenant))), None)
+        self.create({
+            "tenant_id": tenant.id,
+            "partner_id": partner.id,
+            **({
+                "contact_id": pair.contact,
+                "score": pair.score,
+                "reason": pair.reason,
+                "certainty": "certain" if pair.is_certain else "likely",
+            } if pair else {}),
+        })
 
     # === APPLYING === #
 

@@ -133,6 +133,16 @@ class XeroItemMatch(models.Model):
         """
         self.check_access("write")
         tenant._pull_items_or_tell(whole=False)
+        with tenant._apart() as apart:
+            self.with_env(apart.env)._ensure_rows(apart, products.with_env(apart.env))
+        return tenant._item_match_action([("product_id", "in", products.ids)])
+
+    @api.model
+    def _ensure_rows(self, tenant, products):
+        """Make the rows of some products, with what is proposed for them.
+
+        :raises UserError: if all are linked
+        """
         unlinked = products & self._unlinked_products(tenant)
         if not unlinked:
             raise UserError(self.env._(
@@ -144,7 +154,6 @@ class XeroItemMatch(models.Model):
         self._propose(
             tenant, unlinked - rows.exists().product_id, self._unlinked_items(tenant)
         )
-        return tenant._item_match_action([("product_id", "in", unlinked.ids)])
 
     @api.model
     def _unlinked_products(self, tenant):

@@ -34,10 +34,11 @@ class XeroTenant(models.Model):
     def _open_contacts(self):
         """The list of customers, suppliers and contacts, made anew from what Xero holds now."""
         self.ensure_one()
+        self.check_access("write")
         self._check_ready()
-        self._pull_contacts_or_tell()
-        if not self.contacts_page:  # else when the last page is read
-            self.env["xero.contact.match"]._refresh(self)
+        if not self._pull_contacts_or_tell():  # else when the last page is read
+            with self._apart() as tenant:
+                tenant.env["xero.contact.match"]._refresh(tenant)
         return self._contact_match_action([])
 
     def _contact_match_action(self, domain):

@@ -86,6 +86,8 @@ class XeroTenant(models.Model):
         """Read the first page at once, so that most lists are whole when they open; the scheduled
         action reads the rest.
 
+        :return: whether pages are left
+        :rtype: bool
         :raises UserError: if Xero cannot be asked, with the reason
         """
         self.ensure_one()
@@ -102,3 +104,4 @@ class XeroTenant(models.Model):
             )) from None
         if left:
             self._wake()
+        return left

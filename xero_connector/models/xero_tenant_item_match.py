@@ -40,9 +40,10 @@ class XeroTenant(models.Model):
     def _open_items(self):
         """The list of products and items, made anew from what Xero holds at this moment."""
         self.ensure_one()
+        self.check_access("write")
         self._pull_items_or_tell(whole=True)
-        matches = self.env["xero.item.match"]
-        matches._refresh(self)
+        with self._apart() as tenant:
+            tenant.env["xero.item.match"]._refresh(tenant)
         return self._item_match_action([])
 
     def _item_match_action(self, domain):

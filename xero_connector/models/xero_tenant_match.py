@@ -1,9 +1,10 @@
 """The run of a tenant carries out what was decided on the lists, before anything is sent."""
 
+import contextlib
 import logging
 
 import psycopg2
-from odoo import models
+from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import ConcurrencyError
 
 from ..xero import errors
@@ -15,6 +16,16 @@ MATCH_MODELS = ("xero.contact.match", "xero.item.match")
 
 class XeroTenant(models.Model):
     _inherit = "xero.tenant"
+
+    @contextlib.contextmanager
+    def _apart(self):
+        """Lend this tenant in a transaction of its own, committed at the end: it sees what another
+        cursor has just stored, which the transaction of a button does not (REPEATABLE READ).
+
+        The environment is the system user's; the caller has checked what the person may do.
+        """
+        with self.pool.cursor() as cr:
+            yield self.with_env(api.Environment(cr, SUPERUSER_ID, self.env.context))
 
     def _run_batches(self):
         # EXTENDS: contacts are read on, and decisions applied, before anything is sent
