@@ -6,6 +6,7 @@ from . import xero_budget
 from . import xero_exchange
 from . import xero_setting
 from . import xero_mapping
+from . import xero_tracking_mapping
 from . import xero_item
 from . import xero_match
 from . import xero_item_match
@@ -14,6 +15,8 @@ from . import xero_tenant_state
 from . import xero_tenant_connection
 from . import xero_tenant_disconnection
 from . import xero_tenant_mapping
+from . import xero_tenant_tracking
+from . import xero_option_creation
 from . import xero_tenant_settings
 from . import xero_setup_step
 from . import xero_tenant_setup
@@ -34,6 +37,7 @@ from . import xero_sync_mixin
 from . import xero_cut_over
 from . import xero_head_tables
 from . import xero_item_tables
+from . import xero_tracking_tables
 from . import xero_tables
 from . import xero_adoption
 from . import xero_push

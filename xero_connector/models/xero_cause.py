@@ -3,10 +3,14 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-# Where a tax or an account is mended: the mapping's field, and the action that shows it.
+# Where a tax, an account or its analytic kin is mended: field and action of its mapping.
 MAPPINGS = {
     "account.tax": ("tax_id", "xero_connector.xero_tax_mapping_action"),
     "account.account": ("account_id", "xero_connector.xero_account_mapping_action"),
+    "account.analytic.plan": ("plan_id", "xero_connector.xero_tracking_mapping_action"),
+    "account.analytic.account": (
+        "analytic_account_id", "xero_connector.xero_option_mapping_action"
+    ),
 }
 
 # Causes that another setting in Xero may mend.

@@ -24,7 +24,7 @@ def lines_of(tables, base_line, booking, currency, description, item_code=None):
     details = base_line["tax_details"]
     net = details["total_excluded_currency"] + details["delta_total_excluded_currency"]
     tax = sum(data["tax_amount_currency"] for data in details["taxes_data"])
-    return (documents.Line(
+    line = documents.Line(
         description=description,
         quantity=Decimal(repr(base_line["quantity"])),
         unit_price=Decimal(repr(base_line["price_unit"])),
@@ -36,4 +36,5 @@ def lines_of(tables, base_line, booking, currency, description, item_code=None):
         tax_type=booking.tax_type,
         account_code=booking.account_code,
         item_code=item_code,
-    ),)
+    )
+    return tables.tracking.lines_of(base_line["record"], line, currency)

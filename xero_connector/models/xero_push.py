@@ -61,6 +61,7 @@ class XeroTenant(models.Model):
         self._adopt_history()
         self._mark_wanted()
         requests._settle_open(self)
+        self._create_missing_options()
         tables = XeroTables(self)
         seconds_left = self._commit_progress(0, 1)
         while seconds_left > 0 and self.state == "connected" and self._may_call_now():

@@ -6,6 +6,7 @@ from decimal import Decimal
 from .xero_head_tables import HeadTables
 from .xero_item_tables import ItemTables
 from .xero_sync_mixin import Blocked
+from .xero_tracking_tables import TrackingTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class XeroTables(HeadTables):
         self.taxes, self.accounts = self.tenant._xero_mapping_tables()
         self.no_tax = self.tenant.no_tax_rate_id
         self._read_head()
+        self.tracking = TrackingTables(self.tenant)
         self.read_at = self.env.cr.now()
 
     def refresh(self):

@@ -85,17 +85,19 @@ class XeroTenant(models.Model):
             "Accounts": (parse.accounts, _account_values),
             "TaxRates": (parse.tax_rates, _tax_rate_values),
             "Currencies": (parse.currencies, _currency_values),
-            "TrackingCategories": (parse.tracking_categories, _category_values),
             "BrandingThemes": (parse.branding_themes, _theme_values),
         }
         for resource, (read, values_of) in mirrors.items():
             settings = read(bodies[resource])
             self.env[MIRRORS[resource]]._mirror(self, [values_of(one) for one in settings])
-            if resource == "TrackingCategories":
-                self._mirror_options(settings)
+        self._apply_tracking(parse.tracking_categories(bodies["TrackingCategories"]))
         self.action_propose_mappings()
 
-    def _mirror_options(self, categories):
+    def _apply_tracking(self, categories):
+        """Make the mirrors of categories and options equal to what Xero listed."""
+        self.env["xero.tracking.category"]._mirror(
+            self, [_category_values(category) for category in categories]
+        )
         rows = self.env["xero.tracking.category"].with_context(active_test=False).search(
             [("tenant_id", "=", self.id)]
         )

@@ -39,6 +39,7 @@ TOTAL_TIMEOUT = 60
 # Longest text per field of the API. Texts are cut; numbers, addresses of e-mail and the like are
 # left out when they are longer, or refused where we find the record by them (see `payload`).
 LENGTHS = {
+    "TrackingOption": 100,
     "Name": 255,
     "FirstName": 255,
     "LastName": 255,

@@ -101,6 +101,16 @@ def purchase_order(document):
     ) | document.extra)
 
 
+def tracking_option(name):
+    """The create of an option of a tracking category.
+
+    :rtype: models.TrackingOption
+    """
+    from xero_python.accounting import models
+
+    return models.TrackingOption(name=name)
+
+
 def of(resource, document):
     """The model object of a document, by Xero's name of its kind.
 
