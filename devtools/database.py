@@ -12,7 +12,7 @@ from .console import Trouble, say
 from .odoo_server import loading
 from .processes import run
 
-MODULES = ("account", "purchase", "l10n_au", "l10n_uk")
+MODULES = ("account", "purchase", "l10n_au", "l10n_nz", "l10n_uk", "l10n_us_account")
 ADDON = "xero_connector"
 MAKING = "making_"
 

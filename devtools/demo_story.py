@@ -54,8 +54,7 @@ COMPANIES = (
         "Albion Wholesale",
         "20% G",
         {"income": "200", "income_other": "260", "expense_direct_cost": "310", "expense": "429"},
-        # Odoo's "0% EX" is the rate of exports.
-        {("sale", "0% EX"): "ZERORATEDOUTPUT", ("purchase", "0% EX"): "ZERORATEDINPUT"},
+        {},
     ),
 )
 

@@ -221,20 +221,40 @@ class XeroTenant(models.Model):
     def _proposed_rate(self, tax, rates):
         """Id of the rate that a tax certainly means, or None."""
         english = tax.with_context(lang="en_US")
+        booked = english.invoice_repartition_line_ids
+        factors = sorted(
+            line.factor_percent for line in booked if line.repartition_type == "tax"
+        )
         # Reverse charge books a second, negative tax line; Xero does that with rates of its own.
-        plain = sorted(english.invoice_repartition_line_ids.mapped("factor_percent")) == [100, 100]
-        if tax.amount_type != "percent" or not plain or tax.country_id.code != self.country_code:
+        if (
+            tax.amount_type != "percent"
+            or factors not in ([100], [-100, 100])
+            or tax.country_id.code != self.country_code
+        ):
             return None
-        texts = [english.name, english.invoice_label or "", _plain_text(english.description)]
+        positions = tax.fiscal_position_ids
         return xero_proposal.rate_of(
-            self.country_code, tax.type_tax_use, _decimal(tax.amount), texts, rates
+            xero_proposal.Tax(
+                self.country_code,
+                tax.type_tax_use,
+                _decimal(tax.amount),
+                (english.name, english.invoice_label or "", _plain_text(english.description)),
+                frozenset(
+                    ("-" if line.factor_percent < 0 else "") + tag.name.lstrip("+-")
+                    for line in booked
+                    for tag in line.tag_ids
+                ),
+                factors != [100],
+                bool(positions) and not any(positions.mapped("is_domestic")),
+            ),
+            rates,
         )
 
     def _rates(self):
         return [
             xero_proposal.Rate(
                 rate.id, rate.tax_type, _decimal(rate.effective_rate), rate.on_revenue,
-                rate.on_expenses,
+                rate.on_expenses, _decimal(rate.display_rate),
             )
             for rate in self.env["xero.tax.rate"].search([("tenant_id", "=", self.id)])
         ]
@@ -242,7 +262,7 @@ class XeroTenant(models.Model):
     def _line_accounts(self):
         return [
             xero_proposal.Account(
-                account.id, account.code or "", account.name, account.account_class
+                account.id, account.code or "", account.name, account.account_class, account.type
             )
             for account in self.env["xero.account"].search(
                 [("tenant_id", "=", self.id), *LINE_ACCOUNT]

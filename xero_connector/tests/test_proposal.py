@@ -7,8 +7,9 @@ from odoo.tests import BaseCase
 from ..models import xero_proposal as proposal
 
 
-def rate(key, tax_type, percent, revenue=True, expenses=True):
-    return proposal.Rate(key, tax_type, Decimal(percent), revenue, expenses)
+def rate(key, tax_type, percent, revenue=True, expenses=True, shown=None):
+    shown = Decimal(percent if shown is None else shown)
+    return proposal.Rate(key, tax_type, Decimal(percent), revenue, expenses, shown)
 
 
 AU = [
@@ -36,8 +37,8 @@ class TestProposal(BaseCase):
     def assertProposed(self, country, rates, cases):
         for direction, percent, texts, expected in cases:
             with self.subTest(country=country, direction=direction, texts=texts):
-                found = proposal.rate_of(country, direction, Decimal(percent), texts, rates)
-                self.assertEqual(found, expected)
+                tax = proposal.Tax(country, direction, Decimal(percent), tuple(texts))
+                self.assertEqual(proposal.rate_of(tax, rates), expected)
 
     def test_australia(self):
         self.assertProposed("AU", AU, [
@@ -81,10 +82,77 @@ class TestProposal(BaseCase):
             ("sale", "0", ["0%", "Tax 0%"], None),
         ])
 
+    def test_direction_is_what_the_rate_may_stand_on(self):
+        """Which of the domestic reverse charges is the one of expenses, only Xero says."""
+        tax = proposal.Tax(
+            "GB", "purchase", Decimal(20), ("20% RC", "Reverse Charge (Domestic)"),
+            frozenset(("4", "7", "-1")), reverse=True,
+        )
+        for of_expenses, of_income in ((1, 2), (2, 1)):
+            rates = [
+                rate(1, "DRCHARGE20", "0", of_income == 1, of_expenses == 1, "20"),
+                rate(2, "DRCHARGESUPPLY20", "0", of_income == 2, of_expenses == 2, "20"),
+            ]
+            self.assertEqual(proposal.rate_of(tax, rates), of_expenses)
+        self.assertIsNone(proposal.rate_of(tax, [rate(1, "DRCHARGE20", "20", shown="20")]))
+
+    def test_boxes_and_words_must_agree(self):
+        def found(texts, *tags):
+            tax = proposal.Tax("AU", "sale", Decimal(0), texts, frozenset(tags))
+            return proposal.rate_of(tax, AU)
+
+        self.assertEqual(found(("0%",), "G1", "G3"), 4, "the boxes tell")
+        self.assertEqual(found(("0% Free",), "G1", "G3"), 4)
+        self.assertIsNone(found(("0% Input Taxed",), "G1", "G3"), "the words say another thing")
+        self.assertIsNone(found(("0% Free of Charge",), "G1", "G3"), "a word is not understood")
+        self.assertIsNone(found(("0% Free",), "G1", "G7"), "boxes of no known meaning")
+
+    def test_what_the_rate_may_stand_on(self):
+        free = proposal.Tax("NZ", "purchase", Decimal(0), ("0% F",))
+        rates = [rate(1, "ZERORATED", "0", expenses=False), rate(2, "NONE", "0")]
+        self.assertEqual(proposal.rate_of(free, rates), 2)
+        self.assertIsNone(proposal.rate_of(free, rates[:1]))
+
+    def test_combined_percentage(self):
+        rates = [
+            rate(1, "TAX001", "8.875"), rate(2, "OUTPUT", "10", expenses=False),
+            rate(3, "CAPEXINPUT", "12"), rate(4, "TAX002", "7"), rate(5, "TAX003", "7"),
+        ]
+        for direction, percent, expected in (
+            ("sale", "8.875", 1), ("sale", "10", 2), ("purchase", "10", None),
+            ("purchase", "12", None), ("sale", "7", None), ("sale", "0", None),
+        ):
+            with self.subTest(direction=direction, percent=percent):
+                found = proposal.rate_of_percent(direction, Decimal(percent), rates)
+                self.assertEqual(found, expected)
+
     def test_lines_without_tax(self):
         self.assertEqual(proposal.no_tax_rate_of("AU", AU), 8)
         self.assertEqual(proposal.no_tax_rate_of("GB", GB), 9)
         self.assertIsNone(proposal.no_tax_rate_of("GB", []))
+
+    def test_accounts_of_one_name_are_told_apart_by_type(self):
+        accounts = [
+            proposal.Account(1, "310", "Freight", "EXPENSE", "DIRECTCOSTS"),
+            proposal.Account(2, "425", "Freight", "EXPENSE", "OVERHEADS"),
+            proposal.Account(3, "200", "Sales", "REVENUE", "OTHERINCOME"),
+        ]
+        for code, name, kind, expected in [
+            ("5", "Freight", "expense_direct_cost", 1),
+            ("5", "Freight", "expense", 2),
+            ("5", "Freight", "expense_depreciation", None),
+            ("200", "Sales", "income", 3),  # same code and name: the type changes nothing
+            ("200", "Turnover", "income", 3),
+            ("310", "Sales", "expense", 1),
+            ("425", "Sales", "income", 3),
+        ]:
+            with self.subTest(code=code, name=name, kind=kind):
+                self.assertEqual(proposal.account_of(code, name, kind, accounts), expected)
+        accounts.append(proposal.Account(4, "260", "Turnover", "REVENUE", "REVENUE"))
+        self.assertIsNone(
+            proposal.account_of("200", "Turnover", "income", accounts),
+            "the code says one account and the name another",
+        )
 
     def test_accounts(self):
         accounts = [

@@ -2,18 +2,7 @@
 
 from __future__ import annotations
 
-from .seed import (
-    CAPITAL,
-    EVERYWHERE,
-    IMPORTS,
-    PURCHASES,
-    PURCHASES_ONLY,
-    SALES,
-    SALES_ONLY,
-    Account,
-    Rate,
-    Seed,
-)
+from .seed import EVERYWHERE, LIABILITIES, PURCHASES, SALES, Account, Rate, Seed
 
 A = Account
 
@@ -81,17 +70,18 @@ ACCOUNTS = (
 GST_10 = (("GST", "10"),)
 GST_0 = (("GST", "0"),)
 
+# Names, rates and where they may stand: the page "Tax Rates" of Xero's API, "Tax Rate Constraints".
 RATES = (
     Rate("BASEXCLUDED", "BAS Excluded", GST_0, EVERYWHERE, "BASEXCLUDED"),
-    Rate("CAPEXINPUT", "GST on Capital", GST_10, CAPITAL, "CAPEXINPUT"),
-    Rate("EXEMPTCAPITAL", "GST Free Capital", GST_0, CAPITAL, "EXEMPTCAPITAL"),
+    Rate("CAPEXINPUT", "GST on Capital", GST_10, PURCHASES, "CAPITALEXINPUT"),
+    Rate("EXEMPTCAPITAL", "GST Free Capital", GST_0, PURCHASES, "EXEMPTCAPITAL"),
     Rate("EXEMPTEXPENSES", "GST Free Expenses", GST_0, PURCHASES, "EXEMPTEXPENSES"),
-    Rate("EXEMPTEXPORT", "GST Free Exports", GST_0, SALES_ONLY, "EXEMPTEXPORT"),
+    Rate("EXEMPTEXPORT", "GST Free Exports", GST_0, SALES, "EXEMPTEXPORT"),
     Rate("EXEMPTOUTPUT", "GST Free Income", GST_0, SALES, "EXEMPTOUTPUT"),
-    Rate("GSTONCAPIMPORTS", "GST on Capital Imports", GST_0, CAPITAL, "GSTONCAPIMPORTS"),
-    Rate("GSTONIMPORTS", "GST on Imports", GST_0, IMPORTS, "GSTONIMPORTS"),
+    Rate("GSTONCAPIMPORTS", "GST on Capital Imports", GST_0, LIABILITIES, "GSTONCAPITALIMPORTS"),
+    Rate("GSTONIMPORTS", "GST on Imports", GST_0, LIABILITIES, "GSTONIMPORTS"),
     Rate("INPUT", "GST on Expenses", GST_10, PURCHASES, "INPUT"),
-    Rate("INPUTTAXED", "Input Taxed", GST_0, PURCHASES_ONLY + "R", "INPUTTAXED"),
+    Rate("INPUTTAXED", "Input Taxed", GST_0, EVERYWHERE, "INPUTTAXED"),
     Rate("OUTPUT", "GST on Income", GST_10, SALES, "OUTPUT"),
     Rate("TAX001", "Wine Equalisation Tax", (("WET", "29"),), EVERYWHERE, "OUTPUT", "ARCHIVED"),
 )

@@ -68,11 +68,11 @@ ACCOUNTS = (
 )
 
 RATES = (
-    Rate("INPUT", "12.5% GST on Expenses", (("GST", "12.5"),), PURCHASES, "INPUT", "DELETED"),
+    Rate("INPUT", "12.5% GST on Expenses", (("GST", "12.5"),), EVERYWHERE, "INPUT", "DELETED"),
     Rate("INPUT2", "15% GST on Expenses", (("GST", "15"),), PURCHASES, "INPUT"),
     Rate("OUTPUT", "12.5% GST on Income", (("GST", "12.5"),), SALES, "OUTPUT", "DELETED"),
     Rate("OUTPUT2", "15% GST on Income", (("GST", "15"),), SALES, "OUTPUT"),
-    Rate("GSTONIMPORTS", "GST on Imports", (("GST", "0"),), "L", "GSTONIMPORTS"),
+    Rate("GSTONIMPORTS", "GST on Imports", (("GST", "0"),), "AEL", "GSTONIMPORTS"),
     Rate("NONE", "No GST", (("GST", "0"),), EVERYWHERE, "NONE"),
     Rate("ZERORATED", "Zero Rated", (("GST", "0"),), SALES_ONLY, "OUTPUT"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .seed import CAPITAL, EVERYWHERE, PURCHASES, SALES, SALES_ONLY, Account, Rate, Seed
+from .seed import CAPITAL, EVERYWHERE, LIABILITIES, PURCHASES, SALES, Account, Rate, Seed
 
 A = Account
 
@@ -97,27 +97,35 @@ VAT_175 = (("VAT", "17.5"),)
 VAT_5 = (("VAT", "5"),)
 VAT_0 = (("VAT", "0"),)
 
+# The page "Tax Rates" of Xero's API, "Tax Rate Constraints"; that page calls DRCHARGESUPPLY the
+# one of expenses. How reverse charges answer their effective rate is not documented: 0 here.
 RATES = (
     Rate("OUTPUT", "17.5% (VAT on Income)", VAT_175, SALES, "OUTPUT", "DELETED"),
     Rate("INPUT", "17.5% (VAT on Expenses)", VAT_175, PURCHASES, "INPUT", "DELETED"),
-    Rate("CAPEXINPUT2", "20% (VAT on Capital Purchases)", VAT_20, CAPITAL, "CAPEXINPUT"),
-    Rate("CAPEXOUTPUT2", "20% (VAT on Capital Sales)", VAT_20, CAPITAL, "CAPEXOUTPUT"),
+    Rate("CAPEXINPUT2", "20% (VAT on Capital Purchases)", VAT_20, CAPITAL,
+         "CAPITALEXPENSESINPUT"),
+    Rate("CAPEXOUTPUT2", "20% (VAT on Capital Sales)", VAT_20, CAPITAL,
+         "CAPITALSALESOUTPUT"),
     Rate("INPUT2", "20% (VAT on Expenses)", VAT_20, PURCHASES, "INPUT"),
     Rate("OUTPUT2", "20% (VAT on Income)", VAT_20, SALES, "OUTPUT"),
     Rate("RRINPUT", "5% (VAT on Expenses)", VAT_5, PURCHASES, "INPUT"),
     Rate("RROUTPUT", "5% (VAT on Income)", VAT_5, SALES, "OUTPUT"),
-    Rate("DRCHARGE20", "Domestic Reverse Charge @ 20% (VAT on Expenses)", VAT_20, PURCHASES,
+    Rate("DRCHARGE20", "Domestic Reverse Charge @ 20% (VAT on Income)", VAT_20, SALES,
          "DRCHARGE", effective="0"),
-    Rate("DRCHARGESUPPLY20", "Domestic Reverse Charge @ 20% (VAT on Income)", VAT_20, SALES,
+    Rate("DRCHARGE5", "Domestic Reverse Charge @ 5% (VAT on Income)", VAT_5, SALES,
+         "DRCHARGE", effective="0"),
+    Rate("DRCHARGESUPPLY20", "Domestic Reverse Charge @ 20% (VAT on Expenses)", VAT_20, PURCHASES,
+         "DRCHARGESUPPLY", effective="0"),
+    Rate("DRCHARGESUPPLY5", "Domestic Reverse Charge @ 5% (VAT on Expenses)", VAT_5, PURCHASES,
          "DRCHARGESUPPLY", effective="0"),
     Rate("ECACQUISITIONS", "EC Acquisitions (20%)", VAT_20, PURCHASES, "ECACQUISITIONS",
          effective="0"),
-    Rate("ECOUTPUT", "Zero Rated EC Goods Income", VAT_0, SALES_ONLY, "ECOUTPUT"),
-    Rate("ECOUTPUTSERVICES", "Zero Rated EC Services", VAT_0, SALES_ONLY, "ECOUTPUTSERVICES"),
-    Rate("ECZROUTPUT", "Zero Rated EC Goods Income (old)", VAT_0, SALES_ONLY, "ECOUTPUT",
-         "DELETED"),
+    Rate("ECZRACQUISITIONS", "EC Acquisitions (Zero Rated)", VAT_0, PURCHASES, "ECACQUISITIONS"),
+    Rate("ECZROUTPUT", "Zero Rated EC Goods Income", VAT_0, SALES, "ECOUTPUT"),
+    Rate("ECZROUTPUTSERVICES", "Zero Rated EC Services", VAT_0, SALES, "ECOUTPUTSERVICES"),
     Rate("EXEMPTINPUT", "Exempt Expenses", VAT_0, PURCHASES, "INPUT"),
     Rate("EXEMPTOUTPUT", "Exempt Income", VAT_0, SALES, "OUTPUT"),
+    Rate("GSTONIMPORTS", "VAT on Imports", VAT_0, LIABILITIES, "GSTONIMPORTS"),
     Rate("NONE", "No VAT", VAT_0, EVERYWHERE, "NONE"),
     Rate("REVERSECHARGES", "Reverse Charge Expenses (20%)", VAT_20, PURCHASES,
          "REVERSECHARGES", effective="0"),

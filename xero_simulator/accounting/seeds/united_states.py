@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .seed import EVERYWHERE, PURCHASES, SALES, Account, Rate, Seed
+from .seed import EVERYWHERE, LIABILITIES, Account, Rate, Seed
 
 A = Account
 
@@ -72,10 +72,11 @@ ACCOUNTS = (
 NEW_YORK = (("NY State", "4"), ("New York City", "4.5"), ("MCTD", "0.375"))
 
 RATES = (
-    Rate("INPUT", "Tax on Purchases", (("Tax on Purchases", "0"),), PURCHASES),
+    Rate("INPUT", "Tax on Purchases", (("Tax on Purchases", "0"),), EVERYWHERE),
     Rate("NONE", "Tax Exempt", (("Tax Exempt", "0"),), EVERYWHERE),
-    Rate("OUTPUT", "Tax on Sales", (("Tax on Sales", "0"),), SALES),
-    Rate("GSTONIMPORTS", "Sales Tax on Imports", (("Sales Tax on Imports", "0"),), "L"),
+    Rate("OUTPUT", "Tax on Sales", (("Tax on Sales", "0"),), EVERYWHERE),
+    Rate("AVALARA", "Auto Look Up (DO NOT USE)", (("Auto Look Up", "0"),), EVERYWHERE, "AVALARA"),
+    Rate("GSTONIMPORTS", "Sales Tax on Imports", (("Sales Tax on Imports", "0"),), LIABILITIES),
     Rate("TAX001", "New York City Sales Tax", NEW_YORK, EVERYWHERE),
     Rate("TAX002", "Old County Tax", (("County", "7.25"),), EVERYWHERE, status="DELETED"),
 )
