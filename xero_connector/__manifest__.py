@@ -36,6 +36,8 @@
         "views/xero_tenant_tracking_views.xml",
         "views/res_company_views.xml",
         "views/xero_menus.xml",
+        "views/xero_combination_views.xml",
+        "views/xero_own_line_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["xero_connector/static/src/**/*"],

@@ -17,6 +17,8 @@ from . import xero_tenant_disconnection
 from . import xero_tenant_mapping
 from . import xero_tenant_tracking
 from . import xero_option_creation
+from . import xero_tenant_booking
+from . import xero_combination
 from . import xero_tenant_settings
 from . import xero_setup_step
 from . import xero_tenant_setup
@@ -63,3 +65,4 @@ from . import account_tax
 from . import account_move
 from . import purchase_order
 from . import xero_line_groups
+from . import xero_own_line

@@ -68,6 +68,7 @@ class AccountMove(models.Model):
     def _xero_document(self, tables):
         currency = self.currency_id
         foreign = currency != self.company_currency_id
+        lines = self._xero_lines(tables)
         return documents.Invoice(
             kind=XERO_TYPES[self.move_type],
             number=self.name,
@@ -76,8 +77,9 @@ class AccountMove(models.Model):
             due_date=self.invoice_date_due or self.invoice_date,
             currency=tables.currency_of(currency),
             currency_rate=Decimal(repr(self.invoice_currency_rate)) if foreign else None,
-            lines=self._xero_lines(tables),
-            totals=documents.Totals(
+            lines=lines,
+            totals=xero_lines.totals_of(
+                lines,
                 untaxed=tables.amount(self.amount_untaxed, currency),
                 tax=tables.amount(self.amount_tax, currency),
                 total=tables.amount(self.amount_total, currency),
@@ -100,15 +102,7 @@ class AccountMove(models.Model):
             elif text := (line.name or "").strip():
                 lines.append(documents.Line.text(text))
         for base_line in amounts.values():
-            raise Blocked(
-                self.env._(
-                    "%(invoice)s has the line “%(line)s” (early payment discount, cash rounding "
-                    "or non-deductible part), which cannot be sent to Xero yet. Enter the invoice "
-                    "in Xero by hand.",
-                    invoice=self.name,
-                    line=base_line["record"].name or base_line["record"].account_id.name,
-                )
-            )
+            lines += self._xero_rounding_lines(base_line, tables)
         return tuple(lines)
 
     def _xero_lines_of(self, line, base_line, tables):
@@ -122,6 +116,23 @@ class AccountMove(models.Model):
     def _xero_booking(self, taxes, account, tables):
         """How a line is booked in Xero; coverage asks it too."""
         return tables.booking_of(taxes, account)
+
+    def _xero_rounding_lines(self, base_line, tables):
+        """The line that rounds the total, which nobody wrote."""
+        line = base_line["record"]
+        if line.display_type != "rounding":
+            raise Blocked(
+                self.env._(
+                    "%(invoice)s has the line “%(line)s” (early payment discount or non-deductible "
+                    "part), which cannot be sent to Xero yet. Enter the invoice in Xero by hand.",
+                    invoice=self.name,
+                    line=line.name or line.account_id.name,
+                )
+            )
+        booking = tables.rounding_booking_of(line.account_id)
+        return xero_lines.lines_of(
+            tables, base_line, booking, self.currency_id, line.name or self.env._("Rounding")
+        )
 
     # === HOOKS === #
 

@@ -1,6 +1,5 @@
 """Confirmed purchase orders as Xero purchase orders."""
 
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 
@@ -77,6 +76,7 @@ class PurchaseOrder(models.Model):
         currency = self.currency_id
         foreign = currency != self.company_currency_id
         planned = self.date_planned
+        lines = self._xero_lines(tables)
         return documents.PurchaseOrder(
             number=self.name,
             contact_id=tables.contact_of(self.partner_id.commercial_partner_id),
@@ -84,8 +84,9 @@ class PurchaseOrder(models.Model):
             delivery_date=planned and self._xero_local_date(planned),
             currency=tables.currency_of(currency),
             currency_rate=Decimal(repr(self.currency_rate)) if foreign else None,
-            lines=self._xero_lines(tables),
-            totals=documents.Totals(
+            lines=lines,
+            totals=xero_lines.totals_of(
+                lines,
                 untaxed=tables.amount(self.amount_untaxed, currency),
                 tax=tables.amount(self.amount_tax, currency),
                 total=tables.amount(self.amount_total, currency),
@@ -124,10 +125,7 @@ class PurchaseOrder(models.Model):
     def _xero_booking(self, taxes, account, tables):
         """How a line is booked: on its account, else the tenant's default for purchases, else on
         none: a draft order may lack it."""
-        booking = tables.booking_of(taxes, account)
-        if account:
-            return booking
-        return replace(booking, account_code=tables.tenant.purchase_account_id.code or None)
+        return tables.booking_of(taxes, account, tables.mappings.purchases)
 
     def _xero_account_of(self, product, fiscal_position):
         """The product's expense account after the fiscal position; empty when it says none."""

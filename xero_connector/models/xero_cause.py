@@ -11,6 +11,7 @@ MAPPINGS = {
     "account.analytic.account": (
         "analytic_account_id", "xero_connector.xero_option_mapping_action"
     ),
+    "xero.tax.combination": ("id", "xero_connector.xero_tax_combination_action"),
 }
 
 # Causes that another setting in Xero may mend.

@@ -85,9 +85,14 @@ def faults_of(group, tables):
         lambda: _refuse_obstacle(group, tables),
         lambda: tables.currency_of(group.currency),
         lambda: tables.theme_of(group.journal),
-        lambda: tables.env[group.model]._xero_booking(group.taxes, group.account, tables),
-        lambda: group.account and tables.account_of(group.account),
     ]
+    if group.rounding:
+        look_ups.append(lambda: tables.rounding_booking_of(group.account))
+    else:
+        look_ups += [
+            lambda: tables.env[group.model]._xero_booking(group.taxes, group.account, tables),
+            lambda: group.account and tables.account_of(group.account),
+        ]
     faults = {}
     for look_up in look_ups:
         try:
@@ -131,8 +136,8 @@ def _refuse_obstacle(group, tables):
             "Orders whose total is below zero cannot stand in Xero. Enter these in Xero by hand."
         ),
         "added": lambda: env._(
-            "Early payment discount, cash rounding and non-deductible parts cannot be sent to "
-            "Xero yet. Enter these documents in Xero by hand."
+            "Early payment discounts and non-deductible parts cannot be sent to Xero yet. Enter "
+            "these documents in Xero by hand."
         ),
     }
     if group.obstacle:

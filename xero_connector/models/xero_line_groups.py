@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 # Kinds of journal items that Odoo's tax engine prices, and that are not lines of a document.
-ADDED_LINES = ("epd", "rounding", "non_deductible_product", "non_deductible_product_total")
+ADDED_LINES = ("epd", "non_deductible_product", "non_deductible_product_total")
 
 
 @dataclass(slots=True)
@@ -17,6 +17,7 @@ class LineGroup:
     :param taxes: the `account.tax` records of a line
     :param currency: `res.currency` of the documents
     :param journal: `account.journal`; empty for orders
+    :param bool rounding: lines that round the total of a document
     :param obstacle: `decimals`, `negative` or `added` where no look-up can help, else None
     :param documents: id of the document, once for each of its lines
     """
@@ -28,6 +29,7 @@ class LineGroup:
     journal: object
     obstacle: str | None
     documents: list[int] = field(default_factory=list)
+    rounding: bool = False
 
 
 class XeroSyncMixin(models.AbstractModel):
@@ -68,13 +70,14 @@ class AccountMove(models.Model):
                         WHEN l.price_subtotal != round(l.price_subtotal, 2)
                           OR l.price_total != round(l.price_total, 2) THEN 'decimals'
                     END,
-                   array_agg(l.move_id)
+                   array_agg(l.move_id), l.display_type = 'rounding'
               FROM account_move_line l
               JOIN account_move m ON m.id = l.move_id
              WHERE l.move_id IN %(documents)s
                AND (l.display_type = 'product'
+                    OR l.display_type = 'rounding' AND l.tax_repartition_line_id IS NULL
                     OR l.display_type IN %(added)s AND l.tax_repartition_line_id IS NULL)
-          GROUP BY 1, 2, 3, 4, 5
+          GROUP BY 1, 2, 3, 4, 5, 7
             """,
             taxes=self._xero_tax_ids_of_line("account.move.line", "l"),
             added=ADDED_LINES,
@@ -89,8 +92,9 @@ class AccountMove(models.Model):
                 self.env["account.journal"].browse(journal),
                 obstacle,
                 ids,
+                rounding,
             )
-            for account, taxes, currency, journal, obstacle, ids in rows
+            for account, taxes, currency, journal, obstacle, ids, rounding in rows
         ]
 
 

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from ..xero import documents
+from .xero_sync_mixin import Blocked
 
 
 def lines_of(tables, base_line, booking, currency, description, item_code=None):
@@ -17,11 +18,12 @@ def lines_of(tables, base_line, booking, currency, description, item_code=None):
     :param currency: the document's `res.currency`
     :param str description: what the line says
     :param str item_code: of the product's item, where the document names it
-    :return: usually one line
+    :return: the line, and one for each tax of a fixed amount
     :rtype: tuple[documents.Line, ...]
     :raises Blocked: if Xero cannot hold the line
     """
     details = base_line["tax_details"]
+    own_lines = _own_lines(tables, base_line, booking, currency)
     net = details["total_excluded_currency"] + details["delta_total_excluded_currency"]
     tax = sum(data["tax_amount_currency"] for data in details["taxes_data"])
     line = documents.Line(
@@ -31,10 +33,85 @@ def lines_of(tables, base_line, booking, currency, description, item_code=None):
         discount=Decimal(repr(base_line["discount"])),
         price_included=any(data["tax"].price_include for data in details["taxes_data"]),
         net=tables.amount(net, currency),
-        tax=tables.amount(tax, currency),
+        tax=tables.amount(tax, currency) - sum(line.net + line.tax for line in own_lines),
         rate=booking.rate,
         tax_type=booking.tax_type,
         account_code=booking.account_code,
         item_code=item_code,
     )
-    return tables.tracking.lines_of(base_line["record"], line, currency)
+    return (*tables.tracking.lines_of(base_line["record"], line, currency), *own_lines)
+
+
+# === TAXES OF A FIXED AMOUNT === #
+
+def _own_lines(tables, base_line, booking, currency):
+    """The taxes of a fixed amount as lines: Xero's rates are percentages only.
+
+    One that is charged with the line's other taxes carries their rate, any other is without tax.
+    """
+    every = base_line["tax_details"]["taxes_data"]
+    lines = []
+    for data in every:
+        tax = data["tax"]
+        net = tables.amount(data["tax_amount_currency"], currency)
+        if tax.amount_type != "fixed" or not net:
+            continue
+        charged = _is_charged(tables, tax, every)
+        own = tables.own_line_booking_of(
+            tax, _account_of(tax, base_line), booking if charged else None
+        )
+        lines.append(documents.Line(
+            description=tax.invoice_label or tax.name,
+            net=net,
+            tax=tables.amount(float(net * own.rate / 100), currency) if charged else Decimal(0),
+            rate=own.rate,
+            tax_type=own.tax_type,
+            account_code=own.account_code,
+            from_tax=True,
+        ))
+    return tuple(lines)
+
+
+def _is_charged(tables, fixed, every):
+    """Whether the other taxes of the line are charged on a fixed one as well.
+
+    :raises Blocked: if some are and some are not; no rate of Xero could be told for it
+    """
+    order = [data["tax"] for data in every]
+    charging = {
+        fixed.include_base_amount
+        and tax.is_base_affected
+        and order.index(tax) > order.index(fixed)
+        for tax in order
+        if tax.amount_type != "fixed"
+    }
+    if len(charging) > 1:
+        raise Blocked(
+            tables.env._(
+                "Of the taxes on a line, some are charged on %(tax)s and some are not, which no "
+                "rate in Xero says. Enter this document in Xero by hand.",
+                tax=fixed.name,
+            ),
+            fixed,
+        )
+    return charging == {True}
+
+
+def _account_of(tax, base_line):
+    """Where Odoo books a tax: the account it names, else that of the line."""
+    booked = (
+        tax.refund_repartition_line_ids if base_line["is_refund"]
+        else tax.invoice_repartition_line_ids
+    ).filtered(lambda line: line.repartition_type == "tax")
+    return booked.account_id[:1] or base_line["account_id"]
+
+
+def totals_of(lines, untaxed, tax, total):
+    """The totals that Xero must come to: what became lines of their own is no tax there.
+
+    :param lines: the document's lines
+    :param Decimal untaxed: Odoo's untaxed amount, `tax` its tax, `total` its total
+    :rtype: documents.Totals
+    """
+    shift = sum((line.net for line in lines if line.from_tax), Decimal(0))
+    return documents.Totals(untaxed=untaxed + shift, tax=tax - shift, total=total)

@@ -32,34 +32,52 @@ class XeroMapping(models.AbstractModel):
     )
 
     # unmapped ──[found for certain]──► proposed ──[confirmed or changed]──► chosen
-    # unmapped ──[chosen by a person]──► chosen ──[emptied]──► unmapped
+    # unmapped ──[chosen by a person]──► chosen ──[emptied, or gone in Xero]──► unmapped
     state = fields.Selection(
         [("unmapped", "Not Mapped"), ("proposed", "Proposed"), ("chosen", "Chosen")],
         compute="_compute_state",
         store=True,
     )
 
+    notice = fields.Char(
+        compute="_compute_notice", compute_sudo=True, help="What happened to the counterpart."
+    )
+
     def _compute_state(self):
         for mapping in self:
             mapping.state = (
-                "unmapped" if not mapping[self._target_field]
+                "unmapped" if not mapping._target().active
                 else "proposed" if mapping.proposed
                 else "chosen"
             )
 
+    @api.depends("state")
+    def _compute_notice(self):
+        for mapping in self:
+            target = mapping._target()
+            mapping.notice = target and not target.active and self.env._(
+                "Deleted or archived in Xero. Choose another."
+            )
+
+    def _target(self):
+        """The counterpart in Xero; it may be gone there."""
+        self.ensure_one()
+        return self[self._target_field]
+
     @api.model_create_multi
     def create(self, vals_list):
         mappings = super().create(vals_list)
-        filled = mappings.filtered(self._target_field)
+        filled = mappings.filtered(lambda mapping: mapping._target())
         filled._release_blocked()
         filled.tenant_id._coverage_changed()
         return mappings
 
     def write(self, vals):
-        if vals.get(self._target_field) and "proposed" not in vals:
+        chosen = any(vals.get(name) for name in self._target_fields())
+        if chosen and "proposed" not in vals:
             vals = {**vals, "proposed": False}
         result = super().write(vals)
-        if vals.get(self._target_field):
+        if chosen:
             self._release_blocked()
         if self._target_field in vals:
             self.tenant_id._coverage_changed()
@@ -71,14 +89,23 @@ class XeroMapping(models.AbstractModel):
         tenants.exists()._coverage_changed()
         return result
 
+    @api.model
+    def _target_fields(self):
+        """The fields of which one is the counterpart."""
+        return (self._target_field,)
+
     def _release_blocked(self):
         """What waited for these rows is sent again."""
         for tenant, mappings in self.grouped("tenant_id").items():
-            self.env["xero.link"].sudo()._release_blocked(tenant, mappings[self._source_field])
+            self.env["xero.link"].sudo()._release_blocked(tenant, mappings._causes())
+
+    def _causes(self):
+        """The records that documents name as what they wait for."""
+        return self[self._source_field]
 
     def _check_target(self):
         for mapping in self:
-            target = mapping[self._target_field]
+            target = mapping._target()
             if target and target.tenant_id != mapping.tenant_id:
                 raise ValidationError(self.env._(
                     "%(target)s belongs to %(other)s. Choose a setting of %(tenant)s.",
@@ -111,15 +138,33 @@ class XeroTaxMapping(models.Model):
         related="rate_id.effective_rate", digits=(16, 4), aggregator=None
     )
     differs = fields.Boolean(compute="_compute_differs")
+    # A tax of a fixed amount has no percentage in Xero: it stands there as a line of its own.
+    amount_type = fields.Selection(related="tax_id.amount_type")
+    xero_account_id = fields.Many2one(
+        "xero.account",
+        string="Account of Its Line",
+        index="btree_not_null",
+        ondelete="set null",
+        help="A tax of a fixed amount stands in Xero as a line of its own, on this account.",
+    )
 
     _tax_uniq = models.Constraint(
         "UNIQUE(tenant_id, tax_id)", "This tax stands in the list of this tenant already."
     )
 
-    @api.depends("rate_id", "proposed")
+    @api.depends("rate_id.active", "xero_account_id.active", "tax_id.amount_type", "proposed")
     def _compute_state(self):
         # EXTENDS 'xero.mapping': names what it depends on
         return super()._compute_state()
+
+    def _target(self):
+        # EXTENDS 'xero.mapping'
+        return self.xero_account_id if self.tax_id.amount_type == "fixed" else self.rate_id
+
+    @api.model
+    def _target_fields(self):
+        # EXTENDS 'xero.mapping'
+        return ("rate_id", "xero_account_id")
 
     @api.depends("tax_id")
     def _compute_description(self):
@@ -129,12 +174,12 @@ class XeroTaxMapping(models.Model):
     @api.depends("amount", "rate_id")
     def _compute_differs(self):
         for mapping in self:
+            percent = mapping.tax_id._xero_percent()
             mapping.differs = mapping.rate_id and (
-                mapping.tax_id.amount_type != "percent"
-                or abs(mapping.amount - mapping.rate_id.effective_rate) > 0.00005
+                percent is None or abs(percent - mapping.rate_id.effective_rate) > 0.00005
             )
 
-    @api.constrains("rate_id", "tenant_id")
+    @api.constrains("rate_id", "xero_account_id", "tenant_id")
     def _check_rate_id(self):
         self._check_target()
 
@@ -168,7 +213,7 @@ class XeroAccountMapping(models.Model):
         "UNIQUE(tenant_id, account_id)", "This account stands in the list of this tenant already."
     )
 
-    @api.depends("xero_account_id", "proposed")
+    @api.depends("xero_account_id.active", "proposed")
     def _compute_state(self):
         # EXTENDS 'xero.mapping': names what it depends on
         return super()._compute_state()

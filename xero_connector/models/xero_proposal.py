@@ -114,10 +114,12 @@ def rate_of(tax, rates):
     return certain[0].key if len(certain) == 1 else None
 
 
-def rate_of_percent(direction, percent, rates):
+def rate_of_percent(country, direction, percent, rates):
     """The rate for taxes that are charged together: the only one of this very percentage.
 
-    Rates with a meaning of their own (capital, imports, reverse charge) are no candidates.
+    It must be one that the organisation made itself: where standard rates feed a tax return, they
+    mean one tax and not the sum of several. Rates with a meaning of their own (capital, imports,
+    reverse charge) are no candidates.
 
     :param str direction: `sale` or `purchase`
     :param Decimal percent: what the taxes add to a line, exact
@@ -128,7 +130,10 @@ def rate_of_percent(direction, percent, rates):
         if percent > 0 and rate.percent == percent and _stands(rate, direction)
         and (CUSTOM.fullmatch(rate.tax_type) or rate.tax_type in PLAIN)
     ]
-    return fitting[0].key if len(fitting) == 1 else None
+    if len(fitting) != 1:
+        return None
+    [rate] = fitting
+    return rate.key if CUSTOM.fullmatch(rate.tax_type) or country not in COUNTRIES else None
 
 
 # Standard rates that mean nothing but their percentage.

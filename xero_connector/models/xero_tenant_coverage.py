@@ -13,8 +13,8 @@ PERIOD = timedelta(days=365)
 
 # Choices on the tenant that decide what can be sent.
 DECIDING = {
-    "no_tax_rate_id", "purchase_account_id", "send_since", "send_invoices", "send_orders",
-    "contact_sync",
+    "no_tax_rate_id", "sales_account_id", "purchase_account_id", "rounding_account_id",
+    "send_since", "send_invoices", "send_orders", "contact_sync",
 }
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, html2plaintext
+from odoo.tools import html2plaintext
 
 from . import xero_proposal
 from .xero_setting import LINE_ACCOUNT
@@ -41,14 +41,6 @@ class XeroTenant(models.Model):
         copy=False,
         ondelete="set null",
         help="What a line carries in Xero that has no tax in Odoo.",
-    )
-    purchase_account_id = fields.Many2one(
-        "xero.account",
-        string="Default Purchase Account",
-        domain=f"[('tenant_id', '=', id)] + {LINE_ACCOUNT}",
-        copy=False,
-        ondelete="set null",
-        help="For order lines whose product says no expense account.",
     )
 
     def write(self, vals):
@@ -168,40 +160,50 @@ class XeroTenant(models.Model):
         self.ensure_one()
         if record._name == "account.tax":
             self.sudo()._complete_taxes(record.sudo(), self._usage("tax"))
-        else:
+        elif record._name == "account.account":
             self.sudo()._complete_accounts(record.sudo(), self._usage("account"))
 
     def _complete_taxes(self, taxes, usage):
-        rates = self._rates()
+        rates, targets = self._rates(), self._line_accounts()
+        fixed = taxes.filtered(lambda tax: tax.amount_type == "fixed")
+        rows = self.tax_mapping_ids
         self._complete(
-            self.tax_mapping_ids, taxes, usage, lambda tax: self._proposed_rate(tax, rates)
+            rows, taxes - fixed, usage, "rate_id", lambda tax: self._proposed_rate(tax, rates)
+        )
+        # A fixed amount stands in Xero as a line of its own: it needs an account instead.
+        self._complete(
+            rows, fixed, usage, "xero_account_id",
+            lambda tax: self._proposed_account(tax.invoice_repartition_line_ids.account_id, targets)
         )
 
     def _complete_accounts(self, accounts, usage):
         targets = self._line_accounts()
         self._complete(
             self.account_mapping_ids,
-            accounts.with_company(self.company_id),
+            accounts,
             usage,
-            lambda account: xero_proposal.account_of(
-                account.code, account.name, account.account_type, targets
-            ),
+            "xero_account_id",
+            lambda account: self._proposed_account(account, targets),
         )
 
-    def _complete(self, mappings, records, usage, propose):
+    def _complete(self, mappings, records, usage, target, propose):
         """Make the missing rows, fill the empty ones, refresh how often each is used.
 
         :param mappings: the rows there are
         :param records: the taxes or accounts there should be rows for
         :param dict usage: number of lines by id of tax or account
+        :param str target: the field of the counterpart
         :param propose: function of one record: id of its counterpart, or None
         """
-        source, target = mappings._source_field, mappings._target_field
+        source = mappings._source_field
         by_source = {mapping[source].id: mapping for mapping in mappings}
         new = []
         for record in records:
             mapping = by_source.get(record.id)
-            found = None if mapping and mapping[target] else propose(record)
+            if mapping and mapping[target] and (mapping[target].active or not mapping.proposed):
+                found = None
+            else:
+                found = propose(record)
             if mapping is None:
                 new.append({
                     "tenant_id": self.id,
@@ -225,6 +227,8 @@ class XeroTenant(models.Model):
         factors = sorted(
             line.factor_percent for line in booked if line.repartition_type == "tax"
         )
+        if tax.amount_type == "group" and len(tax.children_tax_ids) > 1:
+            return self._combined_rate(tax, rates)
         # Reverse charge books a second, negative tax line; Xero does that with rates of its own.
         if (
             tax.amount_type != "percent"
@@ -250,6 +254,15 @@ class XeroTenant(models.Model):
             rates,
         )
 
+    def _proposed_account(self, account, targets):
+        """Id of the account in Xero that an account certainly means, or None."""
+        if len(account) != 1:
+            return None
+        account = account.with_company(self.company_id)
+        return xero_proposal.account_of(
+            account.code, account.name, account.account_type, targets
+        )
+
     def _rates(self):
         return [
             xero_proposal.Rate(
@@ -272,48 +285,23 @@ class XeroTenant(models.Model):
     def _usage(self, kind):
         """How many lines of documents that are sent used each tax or account; see `_line_groups`.
 
+        A tax is counted where it stands alone: several together are a combination, which has a
+        row of its own; a fixed amount always is a line of its own.
+
         :param str kind: `tax` or `account`
         :return: dict of id → number of lines
         """
         counts = Counter()
         _since, groups = self._line_groups()
         for group in groups:
-            for record in group.taxes if kind == "tax" else group.account:
+            records = group.account
+            if kind == "tax":
+                fixed = group.taxes.filtered(lambda tax: tax.amount_type == "fixed")
+                alone = group.taxes - fixed
+                records = fixed | alone if len(alone) == 1 else fixed
+            for record in records:
                 counts[record.id] += len(group.documents)
         return counts
-
-    # === READING === #
-
-    def _xero_mapping_tables(self):
-        """The mappings of this tenant as plain dictionaries, in two statements.
-
-        :return: (tax id → (tax type, effective rate as Decimal), account id → code in Xero)
-        :rtype: tuple[dict, dict]
-        """
-        self.ensure_one()
-        self.env.flush_all()
-        taxes = self.env.execute_query(SQL(
-            """
-            SELECT m.tax_id, r.tax_type, r.effective_rate
-              FROM xero_tax_mapping m
-              JOIN xero_tax_rate r ON r.id = m.rate_id
-             WHERE m.tenant_id = %s AND r.active
-            """,
-            self.id,
-        ))
-        accounts = self.env.execute_query(SQL(
-            """
-            SELECT m.account_id, a.code
-              FROM xero_account_mapping m
-              JOIN xero_account a ON a.id = m.xero_account_id
-             WHERE m.tenant_id = %s AND a.active AND a.code IS NOT NULL
-            """,
-            self.id,
-        ))
-        return (
-            {tax_id: (tax_type, _decimal(rate)) for tax_id, tax_type, rate in taxes},
-            dict(accounts),
-        )
 
 
 def _decimal(value):

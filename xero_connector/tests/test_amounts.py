@@ -97,23 +97,52 @@ class TestAmounts(XeroPushCase):
         order = self.make_order(lines=[(quantity, price) for quantity, price, _ in self.ODD[:-1]])
         self.assertEqualInXero(self.push(order), "PurchaseOrders")
 
-    def test_several_taxes_on_a_line_block_with_a_sentence(self):
-        invoice = self.push(self.make_invoice(taxes=self.sale_tax | self.make_tax("sale")))
-        self.assertEqual(invoice.xero_state, "blocked")
-        self.assertIn("several taxes", invoice.xero_message)
+    # === ROUNDING OF THE TOTAL === #
 
-    def test_cash_rounding_blocks_with_a_sentence(self):
+    def round_to_five(self, strategy, price, taxes):
         rounding = self.env["account.cash.rounding"].create({
             "name": "To five",
             "rounding": 0.05,
-            "strategy": "add_invoice_line",
+            "strategy": strategy,
+            "rounding_method": "HALF-UP",
             "profit_account_id": self.company_data["default_account_revenue"].id,
             "loss_account_id": self.company_data["default_account_expense"].id,
         })
-        invoice = self.make_invoice(
-            lines=((1, 10.01),), taxes=self.env["account.tax"],
-            invoice_cash_rounding_id=rounding.id,
+        return self.make_invoice(
+            lines=((1, price),), taxes=taxes, invoice_cash_rounding_id=rounding.id
         )
+
+    def test_cash_rounding_is_a_line(self):
+        """Up on the mapped account of profits, down on that of losses."""
+        for price, code, amount in ((10.04, "400", "0.01"), (10.01, "500", "-0.01")):
+            with self.subTest(price=price):
+                invoice = self.round_to_five("add_invoice_line", price, self.env["account.tax"])
+                held = self.assertEqualInXero(self.push(invoice))
+                line = held["LineItems"][-1]
+                self.assertEqual((line["AccountCode"], f"{line['LineAmount']:.2f}"), (code, amount))
+
+    def test_cash_rounding_on_the_account_chosen_for_it(self):
+        accounts = self.env["xero.account"].search([("tenant_id", "=", self.tenant.id)])
+        own = accounts.filtered(lambda account: account.system_account == "ROUNDING")
+        self.tenant.rounding_account_id = own
+        invoice = self.round_to_five("add_invoice_line", 10.04, self.sale_tax)
+        held = self.assertEqualInXero(self.push(invoice))
+        self.assertEqual(held["LineItems"][-1]["AccountCode"], own.code)
+        self.assertEqual(held["LineItems"][-1]["TaxType"], "NONE")
+
+    def test_cash_rounding_waits_for_an_account(self):
+        invoice = self.round_to_five("add_invoice_line", 10.01, self.env["account.tax"])
+        loss = self.company_data["default_account_expense"]
+        loss.xero_account_mapping_ids.xero_account_id = False
         self.push(invoice)
         self.assertEqual(invoice.xero_state, "blocked")
-        self.assertIn("by hand", invoice.xero_message)
+        self.assertEqual(self.link_of(invoice)._cause(), loss)
+        self.tenant.rounding_account_id = self.env["xero.account"].search(
+            [("tenant_id", "=", self.tenant.id), ("code", "=", "250")]
+        )
+        self.assertEqual(invoice.xero_state, "pending")
+        self.run_engine()
+        self.assertEqualInXero(invoice)
+
+    def test_rounding_by_the_tax_comes_out_equal(self):
+        self.assertEqualInXero(self.push(self.round_to_five("biggest_tax", 9.99, self.sale_tax)))

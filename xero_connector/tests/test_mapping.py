@@ -1,7 +1,5 @@
 """The lists of taxes and accounts: completed, proposed, chosen, read."""
 
-from decimal import Decimal
-
 from odoo.exceptions import ValidationError
 from odoo.tests import new_test_user, tagged
 
@@ -125,18 +123,43 @@ class TestMapping(XeroCase):
             self.assertEqual(row_of(record).state, "unmapped")
 
     def test_tables(self):
-        """What a run reads: two statements, plain values."""
+        """What a run reads: three statements, plain values."""
         self.env.flush_all()
-        with self.assertQueryCount(2):
-            taxes, accounts = self.tenant._xero_mapping_tables()
-        self.assertEqual(taxes[self.sale_tax.id], ("OUTPUT", Decimal("10")))
-        self.assertNotIn(self.strange_tax.id, taxes)
-        self.assertEqual(accounts, {self.sales.id: "200"})
+        with self.assertQueryCount(3):
+            mappings = self.tenant._xero_mapping_tables()
+        rate = mappings.taxes[self.sale_tax.id]
+        self.assertEqual((rate.tax_type, rate.percent, rate.active), ("OUTPUT", 10, True))
+        self.assertEqual(rate.classes, {"ASSET", "EQUITY", "LIABILITY", "REVENUE"})
+        self.assertNotIn(self.strange_tax.id, mappings.taxes)
+        self.assertEqual(
+            {key: account.code for key, account in mappings.accounts.items()},
+            {self.sales.id: "200"},
+        )
+        self.assertEqual(mappings.no_tax.tax_type, "BASEXCLUDED")
+        self.assertIsNone(mappings.sales)
 
-    def test_archived_in_xero_counts_as_unmapped(self):
-        self.rate("OUTPUT").active = False
-        taxes, _accounts = self.tenant._xero_mapping_tables()
-        self.assertNotIn(self.sale_tax.id, taxes)
+    def test_gone_in_xero(self):
+        """The row says so in words, counts as not mapped, and keeps what a person chose."""
+        rows = self.tax_row(self.sale_tax) | self.tax_row(self.purchase_tax)
+        self.tax_row(self.sale_tax).action_confirm()
+        organisation = self.sim.organisations[self.tenant.organisation_id]
+        for tax_type in ("OUTPUT", "INPUT"):
+            rate = organisation.tax_rates[tax_type]
+            organisation.tax_rates.save({**rate, "Status": "DELETED"})
+        account = organisation.account_by_code("200")
+        organisation.accounts.save({**account, "Status": "ARCHIVED"})
+        self.tenant.action_pull_settings()
+        self.env.invalidate_all()
+        self.assertEqual(rows.mapped("state"), ["unmapped", "unmapped"])
+        self.assertEqual(self.tax_row(self.sale_tax).rate_id.tax_type, "OUTPUT")
+        for row in (*rows, self.account_row(self.sales)):
+            self.assertEqual(row.state, "unmapped")
+            self.assertIn("Deleted or archived in Xero", row.notice)
+        self.assertEqual(self.tenant.tax_mapping_text, "0 of 4")
+        self.tax_row(self.sale_tax).rate_id = self.rate("EXEMPTOUTPUT")
+        self.assertRecordValues(
+            self.tax_row(self.sale_tax), [{"state": "chosen", "notice": False}]
+        )
 
     def test_filling_a_row_sends_what_waited(self):
         partner = self.env["res.partner"].create({"name": "Waits"})

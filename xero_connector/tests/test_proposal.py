@@ -119,12 +119,13 @@ class TestProposal(BaseCase):
             rate(3, "CAPEXINPUT", "12"), rate(4, "TAX002", "7"), rate(5, "TAX003", "7"),
         ]
         for direction, percent, expected in (
-            ("sale", "8.875", 1), ("sale", "10", 2), ("purchase", "10", None),
+            ("sale", "8.875", 1), ("sale", "10", None), ("purchase", "10", None),
             ("purchase", "12", None), ("sale", "7", None), ("sale", "0", None),
         ):
             with self.subTest(direction=direction, percent=percent):
-                found = proposal.rate_of_percent(direction, Decimal(percent), rates)
+                found = proposal.rate_of_percent("AU", direction, Decimal(percent), rates)
                 self.assertEqual(found, expected)
+        self.assertEqual(proposal.rate_of_percent("US", "sale", Decimal(10), rates), 2)
 
     def test_lines_without_tax(self):
         self.assertEqual(proposal.no_tax_rate_of("AU", AU), 8)

@@ -127,7 +127,8 @@ class Line:
 
     `net` and `tax` are the exact amounts that Xero must come to; `quantity`, `unit_price` and
     `discount` (percent) are how the person wrote it. `rate` is the effective rate, in percent, of
-    the Xero rate that `tax_type` names. A text line has only a description.
+    the Xero rate that `tax_type` names. A text line has only a description. One that is
+    `from_tax` stands for a tax of a fixed amount, which Odoo counts among the taxes.
     """
 
     description: str
@@ -144,6 +145,7 @@ class Line:
     tracking: tuple[tuple[str, str], ...] = ()
     line_item_id: str | None = None
     text_only: bool = False
+    from_tax: bool = False
 
     @classmethod
     def text(cls, description):
