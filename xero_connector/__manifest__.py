@@ -38,6 +38,7 @@
         "views/xero_menus.xml",
         "views/xero_combination_views.xml",
         "views/xero_own_line_views.xml",
+        "views/xero_rate_creation_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["xero_connector/static/src/**/*"],

@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 from xero_python.accounting import models
 
 from xero import codec, const, errors, payload
-from xero.documents import Address, Contact, Invoice, Line, Phone, PurchaseOrder, Totals
+from xero.documents import (
+    Address,
+    Contact,
+    Invoice,
+    Line,
+    NewTaxRate,
+    Phone,
+    PurchaseOrder,
+    Totals,
+)
 
 GUID = "5040915e-8ce7-4177-8d08-fde416232f18"
 DESK = Line(
@@ -427,3 +436,26 @@ def test_no_minus_before_nothing():
     assert b"-0" not in codec.encode("Invoices", [payload.invoice(invoice(
         date=None, due_date=None, lines=(row,), contact_id="a", number="1",
     ))])
+
+
+# === TAX RATES === #
+
+def test_a_new_rate_names_its_parts():
+    document = NewTaxRate(
+        "New York City", (("State", Decimal("4")), ("City", Decimal("4.5"))), "OUTPUT"
+    )
+    assert sent("TaxRates", payload.tax_rate(document)) == {
+        "Name": "New York City",
+        "ReportTaxType": "OUTPUT",
+        "TaxComponents": [
+            {"Name": "State", "Rate": 4},
+            {"Name": "City", "Rate": Decimal("4.5")},
+        ],
+    }
+
+
+def test_a_new_rate_says_nothing_of_a_return_that_xero_does_not_prepare():
+    document = NewTaxRate("x" * 80, (("State", Decimal(4)),))
+    made = sent("TaxRates", payload.tax_rate(document))
+    assert "ReportTaxType" not in made
+    assert made["Name"] == "x" * const.LENGTHS["TaxRateName"]

@@ -66,3 +66,4 @@ from . import account_move
 from . import purchase_order
 from . import xero_line_groups
 from . import xero_own_line
+from . import xero_rate_creation

@@ -93,6 +93,10 @@ class XeroTenant(models.Model):
         self._apply_tracking(parse.tracking_categories(bodies["TrackingCategories"]))
         self.action_propose_mappings()
 
+    def _mirror_rates(self, rates):
+        """Make the mirror of tax rates equal to what Xero listed a moment ago."""
+        self.env["xero.tax.rate"]._mirror(self, [_tax_rate_values(rate) for rate in rates])
+
     def _apply_tracking(self, categories):
         """Make the mirrors of categories and options equal to what Xero listed."""
         self.env["xero.tracking.category"]._mirror(

@@ -207,3 +207,26 @@ class TestMapping(XeroCase):
         self.tax_row(self.strange_tax).usage = 3
         self.env.invalidate_all()
         self.assertIn("Taxes: 1", self.tenant.banner)
+
+    def test_tabs_of_readers_and_accountants(self):
+        """Whoever reads taxes and accounts sees where they go; accountants choose."""
+        for group, may_write in (
+            ("account.group_account_readonly", False),
+            ("account.group_account_invoice", False),
+            ("account.group_account_manager", True),
+        ):
+            user = new_test_user(
+                self.env, f"user_{group}", groups=group,
+                company_id=self.company.id, company_ids=[(6, 0, self.company.ids)],
+            )
+            for record, view, field in (
+                (self.sale_tax, "account.view_tax_form", "xero_tax_mapping_ids"),
+                (self.sales, "account.view_account_form", "xero_account_mapping_ids"),
+            ):
+                with self.subTest(group=group, field=field):
+                    mine = record.with_user(user)
+                    arch = mine.get_view(self.env.ref(view).id)["arch"]
+                    self.assertIn(f'name="{field}"', arch)
+                    [row] = mine[field].read(["state", "notice"])
+                    self.assertEqual(row["state"], "proposed")
+                    self.assertEqual(mine[field].has_access("write"), may_write)

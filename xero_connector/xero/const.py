@@ -64,6 +64,7 @@ LENGTHS = {
     "DeliveryInstructions": 500,
     "DeliveryAddress": 500,
     "Telephone": 50,
+    "TaxRateName": 50,
 }
 
 # Largest line amount, in document currency.

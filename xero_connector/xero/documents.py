@@ -110,6 +110,16 @@ class Item:
     extra: dict = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class NewTaxRate:
+    """A tax rate to be made: `components` are (name, percent); `report_tax_type` says what the
+    organisation's tax return takes it for, where Xero prepares one."""
+
+    name: str
+    components: tuple[tuple[str, Decimal], ...]
+    report_tax_type: str | None = None
+
+
 # === DOCUMENTS === #
 
 @dataclass(frozen=True, slots=True)

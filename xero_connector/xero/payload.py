@@ -64,6 +64,23 @@ def item(document):
     ) | document.extra)
 
 
+def tax_rate(document):
+    """A `documents.NewTaxRate` as xero-python `TaxRate`.
+
+    :raises errors.NotUsable: if a value cannot stand in Xero
+    """
+    from xero_python.accounting import models
+
+    return models.TaxRate(**_known(
+        name=_text("TaxRateName", document.name),
+        report_tax_type=document.report_tax_type,
+        tax_components=[
+            models.TaxComponent(name=_text("TaxRateName", name), rate=rate)
+            for name, rate in document.components
+        ],
+    ))
+
+
 def invoice(document):
     """A `documents.Invoice` as xero-python `Invoice`.
 

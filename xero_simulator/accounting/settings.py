@@ -47,8 +47,14 @@ CURRENCY_NAMES = {
     "USD": "United States Dollar",
 }
 
-# Countries in which a created rate needs to say where it is reported.
-REPORTING_COUNTRIES = frozenset({"AU", "NZ", "GB"})
+# Where a created rate may be reported, by country ("Report Tax Types" of Xero's page on types); the
+# other countries do not take the field.
+REPORT_TAX_TYPES = {
+    "AU": ("OUTPUT", "INPUT", "EXEMPTOUTPUT", "INPUTTAXED", "BASEXCLUDED", "EXEMPTEXPENSES"),
+    "NZ": ("OUTPUT", "INPUT", "EXEMPTOUTPUT", "EXEMPTINPUT"),
+    "GB": ("OUTPUT", "INPUT", "EXEMPTOUTPUT", "EXEMPTINPUT", "ECOUTPUT", "ECOUTPUTSERVICES",
+           "ECINPUT", "ECACQUISITIONS", "CAPITALSALESOUTPUT", "CAPITALEXPENSESINPUT", "MOSSSALES"),
+}  # fmt: skip
 
 
 def show_organisation(organisation) -> Record:
@@ -191,8 +197,11 @@ def _new_rate(organisation, element: Record, problems: list[str]) -> Record:
         problems.append("Tax rate Name must be specified")
     if not element.get("TaxComponents"):
         problems.append("A tax rate needs at least one tax component")
-    if organisation.country_code in REPORTING_COUNTRIES and not element.get("ReportTaxType"):
+    reported, known = element.get("ReportTaxType"), REPORT_TAX_TYPES.get(organisation.country_code)
+    if known and not reported:
         problems.append("ReportTaxType must be specified")
+    elif reported and reported not in (known or ()):
+        problems.append(f"ReportTaxType '{reported}' is not valid for this organisation")
     taken = [int(kind[3:]) for kind in organisation.tax_rates if kind[3:].isdigit()]
     record = {
         "Name": element.get("Name", ""),

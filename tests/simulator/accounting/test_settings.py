@@ -100,6 +100,10 @@ def test_a_created_rate_gets_the_next_custom_type(au):
     missing = {**body, "Name": "Other"}
     del missing["ReportTaxType"]
     assert au.refusal("TaxRates", missing) == ["ReportTaxType must be specified"]
+    elsewhere = {**body, "Name": "Of another country", "ReportTaxType": "EXEMPTINPUT"}
+    assert au.refusal("TaxRates", elsewhere) == [
+        "ReportTaxType 'EXEMPTINPUT' is not valid for this organisation"
+    ]
     assert au.put("TaxRates", body, body).status == 400
 
 
