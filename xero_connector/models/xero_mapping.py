@@ -55,9 +55,8 @@ class XeroMapping(models.AbstractModel):
     def _compute_notice(self):
         for mapping in self:
             target = mapping._target()
-            mapping.notice = target and not target.active and self.env._(
-                "Deleted or archived in Xero. Choose another."
-            )
+            gone = bool(target) and not target.active
+            mapping.notice = gone and self.env._("Deleted or archived in Xero. Choose another.")
 
     def _target(self):
         """The counterpart in Xero; it may be gone there."""
@@ -152,10 +151,31 @@ class XeroTaxMapping(models.Model):
         "UNIQUE(tenant_id, tax_id)", "This tax stands in the list of this tenant already."
     )
 
-    @api.depends("rate_id.active", "xero_account_id.active", "tax_id.amount_type", "proposed")
+    @api.depends(
+        "rate_id.active", "xero_account_id.active", "proposed", "tax_id.amount_type",
+        "tax_id.invoice_repartition_line_ids.account_id",
+    )
     def _compute_state(self):
-        # EXTENDS 'xero.mapping': names what it depends on
-        return super()._compute_state()
+        # EXTENDS 'xero.mapping': a fixed amount that Odoo books on the line's account does in Xero
+        super()._compute_state()
+        self.filtered(lambda mapping: mapping._follows_line()).state = "proposed"
+
+    @api.depends("state")
+    def _compute_notice(self):
+        # EXTENDS 'xero.mapping'
+        super()._compute_notice()
+        for mapping in self:
+            if mapping._follows_line():
+                mapping.notice = self.env._("On the account of each line.")
+
+    def _follows_line(self):
+        """Whether the tax is a fixed amount that needs no account of its own."""
+        tax = self.tax_id
+        return (
+            tax.amount_type == "fixed"
+            and not self.xero_account_id
+            and not tax.invoice_repartition_line_ids.account_id
+        )
 
     def _target(self):
         # EXTENDS 'xero.mapping'

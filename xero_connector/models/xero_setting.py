@@ -88,6 +88,7 @@ class XeroTaxRate(models.Model):
     display_rate = fields.Float("Displayed Rate (%)", digits=(16, 4), aggregator=None)
     status = fields.Char(help="ACTIVE, DELETED, ARCHIVED or PENDING.")
     components = fields.Json(help="[{name, rate, compound, non_recoverable}]; rates as text.")
+    report_tax_type = fields.Char(help="What Xero's reports on tax take the rate for.")
     on_assets = fields.Boolean("On Assets")
     on_equity = fields.Boolean("On Equity")
     on_expenses = fields.Boolean("On Expenses")

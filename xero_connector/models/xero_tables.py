@@ -18,6 +18,11 @@ FLAGS = {
 }
 
 
+# Rates that Xero looks up by itself do not work on documents of apps:
+# https://developer.xero.com/documentation/api/accounting/taxrates#tax-rate-constraints
+LOOKED_UP = ("AVALARA", "USSALESTAX")
+
+
 @dataclass(frozen=True, slots=True)
 class Booking:
     """Xero's side of a line: tax type, its effective rate in percent, code of the account."""
@@ -35,6 +40,7 @@ class Rate:
     percent: Decimal
     name: str
     active: bool
+    report: str | None
     classes: frozenset
 
 
@@ -226,6 +232,17 @@ class XeroTables(HeadTables):
                 ),
                 cause or self.tenant,
             )
+        if rate.report in LOOKED_UP:
+            raise Blocked(
+                self.env._(
+                    "The rate %(rate)s is one that Xero (%(tenant)s) looks up itself, which does "
+                    "not work on documents of apps. Choose another for %(taxes)s: press Fix.",
+                    rate=f"{rate.name} [{rate.tax_type}]",
+                    taxes=", ".join(taxes.mapped("name")) or self.env._("lines without tax"),
+                    tenant=self.tenant.name,
+                ),
+                cause or self.tenant,
+            )
         return rate, cause
 
     def _combined_rate_of(self, taxes):
@@ -369,5 +386,6 @@ def rate_from(row):
         Decimal(str(row.effective_rate)).quantize(Decimal("0.0001")),
         row.name,
         row.active,
+        row.report_tax_type or None,
         frozenset(kind for kind, flag in FLAGS.items() if getattr(row, flag)),
     )

@@ -78,7 +78,8 @@ class XeroTenant(models.Model):
         self.ensure_one()
         self.env.flush_all()
         rates = self._rows(
-            "xero_tax_rate", "tax_type", "effective_rate", "name", "active", *FLAGS.values()
+            "xero_tax_rate", "tax_type", "effective_rate", "name", "active", "report_tax_type",
+            *FLAGS.values(),
         )
         rates = {row.id: rate_from(row) for row in rates}
         accounts = {

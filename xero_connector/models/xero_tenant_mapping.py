@@ -173,7 +173,7 @@ class XeroTenant(models.Model):
         # A fixed amount stands in Xero as a line of its own: it needs an account instead.
         self._complete(
             rows, fixed, usage, "xero_account_id",
-            lambda tax: self._proposed_account(tax.invoice_repartition_line_ids.account_id, targets)
+            lambda tax: self._proposed_own_account(tax, targets),
         )
 
     def _complete_accounts(self, accounts, usage):
@@ -262,6 +262,14 @@ class XeroTenant(models.Model):
         return xero_proposal.account_of(
             account.code, account.name, account.account_type, targets
         )
+
+    def _proposed_own_account(self, tax, targets):
+        """Id of the account for the line of a tax of a fixed amount: where Odoo books it."""
+        account = tax.invoice_repartition_line_ids.account_id
+        chosen = self.account_mapping_ids.filtered(lambda row: row.account_id == account)
+        if account and chosen.xero_account_id.active:
+            return chosen.xero_account_id.id
+        return self._proposed_account(account, targets)
 
     def _rates(self):
         return [

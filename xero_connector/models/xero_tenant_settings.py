@@ -150,6 +150,7 @@ def _tax_rate_values(rate):
         "tax_type": rate.tax_type,
         "name": rate.name,
         "status": rate.status,
+        "report_tax_type": rate.report_tax_type or False,
         "effective_rate": float(rate.effective_rate),
         "display_rate": float(rate.display_rate),
         "components": [

@@ -172,6 +172,16 @@ class TestFixedTaxes(BookingCase):
         invoice = self.push(self.make_invoice(taxes=self.eco | self.sale_tax))
         self.assertShift(invoice, 3)
 
+    def test_without_an_account_it_goes_with_its_line(self):
+        """As Odoo books it; its row asks for nothing."""
+        self.eco.invoice_repartition_line_ids.account_id = False
+        self.tenant._ensure_mapping_of(self.eco)
+        row = self.eco.xero_tax_mapping_ids
+        self.assertEqual((row.state, row.notice), ("proposed", "On the account of each line."))
+        invoice = self.push(self.make_invoice(taxes=self.eco | self.sale_tax))
+        held = self.assertShift(invoice, 3)
+        self.assertEqual({line["AccountCode"] for line in held["LineItems"]}, {"400"})
+
     def test_account_is_proposed(self):
         self.levy_account.name = "Accruals"
         self.tenant._ensure_mapping_of(self.eco)
@@ -334,6 +344,12 @@ class TestUsability(BookingCase):
         self.rate_row("NONE").active = False
         invoice = self.push(self.make_invoice(taxes=self.env["account.tax"]))
         self.assertBlocked(invoice, "lines without tax", self.tenant)
+
+    def test_rate_that_xero_looks_up_itself(self):
+        self.map_tax(self.sale_tax, self.rate_row("AVALARA"))
+        self.assertBlocked(
+            self.push(self.make_invoice()), "looks up itself", self.sale_tax
+        )
 
     def test_no_call_is_made_for_what_is_told(self):
         self.rate_row("TAX001").on_revenue = False

@@ -59,10 +59,11 @@ class TestMapping(XeroCase):
 
     def test_others_are_listed(self):
         """The person only fills the right column."""
-        for tax in (self.strange_tax, self.fixed_tax):
-            self.assertEqual(self.tax_row(tax).state, "unmapped")
+        self.assertEqual(self.tax_row(self.strange_tax).state, "unmapped")
+        self.assertIs(self.tax_row(self.strange_tax).notice, False)
+        self.assertEqual(self.tax_row(self.fixed_tax).notice, "On the account of each line.")
         self.assertEqual(self.account_row(self.adverts).state, "unmapped")
-        self.assertEqual(self.tenant.tax_mapping_text, "2 of 4")
+        self.assertEqual(self.tenant.tax_mapping_text, "3 of 4")
         self.assertEqual(self.tenant.account_mapping_text, "1 of 2")
 
     def test_reverse_charge_is_not_proposed(self):
@@ -155,7 +156,7 @@ class TestMapping(XeroCase):
         for row in (*rows, self.account_row(self.sales)):
             self.assertEqual(row.state, "unmapped")
             self.assertIn("Deleted or archived in Xero", row.notice)
-        self.assertEqual(self.tenant.tax_mapping_text, "0 of 4")
+        self.assertEqual(self.tenant.tax_mapping_text, "1 of 4")
         self.tax_row(self.sale_tax).rate_id = self.rate("EXEMPTOUTPUT")
         self.assertRecordValues(
             self.tax_row(self.sale_tax), [{"state": "chosen", "notice": False}]
@@ -228,5 +229,5 @@ class TestMapping(XeroCase):
                     arch = mine.get_view(self.env.ref(view).id)["arch"]
                     self.assertIn(f'name="{field}"', arch)
                     [row] = mine[field].read(["state", "notice"])
-                    self.assertEqual(row["state"], "proposed")
+                    self.assertEqual((row["state"], row["notice"]), ("proposed", False))
                     self.assertEqual(mine[field].has_access("write"), may_write)

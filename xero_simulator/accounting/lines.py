@@ -28,6 +28,9 @@ ACCOUNTS_OF_CLASS = {
 PRICED_BY = ("Quantity", "UnitAmount", "TaxType", "AccountCode", "AccountID", "DiscountRate",
              "DiscountAmount", "ItemCode")  # fmt: skip
 
+# Rates that Xero looks up itself: they do not work on documents of apps.
+LOOKED_UP = ("AVALARA", "USSALESTAX")
+
 # Rates of 0 % whose tax is typed in by hand.
 MANUAL_TAX_TYPES = frozenset({"GSTONIMPORTS", "GSTONCAPIMPORTS"})
 
@@ -237,6 +240,11 @@ class LineReader:
             return ZERO
         if rate["Status"] != "ACTIVE":
             problems.append("Tax rate must be Active")
+        if rate.get("ReportTaxType") in LOOKED_UP:
+            problems.append(
+                f"The TaxType code {kind} does not exist or cannot be used for this type of "
+                "transaction."
+            )
         if account is not None and not rate[ACCOUNTS_OF_CLASS[account["Class"]]]:
             problems.append(
                 f"The TaxType code '{kind}' cannot be used with account code '{account['Code']}'."

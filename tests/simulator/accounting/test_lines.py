@@ -159,6 +159,10 @@ def test_a_rate_of_zero_takes_no_tax_amount_except_on_imports(au):
     assert au.made("Invoices", au.bill(imports))["TotalTax"] == 50
 
 
+def test_a_rate_that_xero_looks_up_is_none_for_apps(us):
+    assert refused(us, us.line(AccountCode="400", TaxType="AVALARA"))
+
+
 # === DISCOUNTS AND ITEMS === #
 
 
