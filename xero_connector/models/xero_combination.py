@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 
 from . import xero_proposal
-from .xero_tables import combination_key
+from .xero_booking_tables import combination_key
 
 HUNDRED = Decimal(100)
 

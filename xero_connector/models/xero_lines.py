@@ -57,9 +57,7 @@ def _own_lines(tables, base_line, booking, currency):
         if tax.amount_type != "fixed" or not net:
             continue
         charged = _is_charged(tables, tax, every)
-        own = tables.own_line_booking_of(
-            tax, _account_of(tax, base_line), booking if charged else None
-        )
+        own = tables.own_line_booking_of(tax, booking, charged)
         lines.append(documents.Line(
             description=tax.invoice_label or tax.name,
             net=net,
@@ -95,15 +93,6 @@ def _is_charged(tables, fixed, every):
             fixed,
         )
     return charging == {True}
-
-
-def _account_of(tax, base_line):
-    """Where Odoo books a tax: the account it names, else that of the line."""
-    booked = (
-        tax.refund_repartition_line_ids if base_line["is_refund"]
-        else tax.invoice_repartition_line_ids
-    ).filtered(lambda line: line.repartition_type == "tax")
-    return booked.account_id[:1] or base_line["account_id"]
 
 
 def totals_of(lines, untaxed, tax, total):

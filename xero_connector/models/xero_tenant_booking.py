@@ -5,8 +5,8 @@ from collections import namedtuple
 from odoo import fields, models
 from odoo.tools import SQL
 
+from .xero_booking_tables import FLAGS, Account, Mappings, rate_from
 from .xero_setting import LINE_ACCOUNT
-from .xero_tables import FLAGS, Account, Mappings, rate_from
 
 OWN_ACCOUNT = f"[('tenant_id', '=', id)] + {LINE_ACCOUNT}"
 # Xero's own account for rounding is the only one of its system accounts that lines may use.

@@ -134,25 +134,45 @@ class TestMeasuring(XeroCoverageCase):
         self.assertEqual(self.figures(), (1, 1))
 
     def test_what_nothing_can_mend(self):
-        """Three decimals, cash rounding: told without Fix."""
+        """Three decimals, early payment discounts: told without Fix."""
         dinar = self.make_foreign("KWD", 0.001)
         self.env["xero.currency"].sudo().create({
             "tenant_id": self.tenant.id, "code": "KWD", "name": "Dinar",
         })
         self.make_invoice(lines=((1, 1.234),), currency_id=dinar.id)
         self.make_invoice(lines=((1, 1.23),), taxes=self.env["account.tax"], currency_id=dinar.id)
-        rounding = self.env["account.cash.rounding"].create({
-            "name": "Five cents", "rounding": 0.05, "strategy": "add_invoice_line",
-            "rounding_method": "HALF-UP",
-            "profit_account_id": self.company_data["default_account_revenue"].id,
-            "loss_account_id": self.company_data["default_account_expense"].id,
+        discount = self.env["account.payment.term"].create({
+            "name": "2/7 Net 30",
+            "early_discount": True,
+            "discount_percentage": 2,
+            "discount_days": 7,
+            "early_pay_discount_computation": "mixed",
         })
-        self.make_invoice(lines=((1, 10.03),), invoice_cash_rounding_id=rounding.id)
+        self.make_invoice(lines=((1, 10.0),), invoice_payment_term_id=discount.id)
         gaps = self.measure()
         self.assertEqual(len(gaps), 2)
         self.assertFalse(any(gaps.mapped("cause_model")))
         self.assertEqual(self.tenant.coverage_sendable, 1)
-        self.assertRegex("".join(gaps.mapped("sentence")), "KWD.*cash rounding|cash.*KWD")
+        self.assertRegex("".join(gaps.mapped("sentence")), "KWD.*discounts|discounts.*KWD")
+
+    def test_cash_rounding_needs_an_account(self):
+        """The chosen one, or the counterpart of the account it has in Odoo."""
+        loss = self.company_data["default_account_expense"]
+        loss.xero_account_mapping_ids.xero_account_id = False
+        rounding = self.env["account.cash.rounding"].create({
+            "name": "Five cents", "rounding": 0.05, "strategy": "add_invoice_line",
+            "rounding_method": "HALF-UP",
+            "profit_account_id": self.company_data["default_account_revenue"].id,
+            "loss_account_id": loss.id,
+        })
+        taxes = self.env["account.tax"]
+        self.make_invoice(lines=((1, 10.01),), taxes=taxes, invoice_cash_rounding_id=rounding.id)
+        self.assertEqual(self.measure()._cause(), loss)
+        self.tenant.rounding_account_id = self.env["xero.account"].search(
+            [("tenant_id", "=", self.tenant.id), ("system_account", "=", "ROUNDING")]
+        )
+        self.assertFalse(self.measure())
+        self.assertEqual(self.figures(), (2, 2))
 
     def test_contacts_that_may_not_be_made(self):
         """Where nobody is created in Xero, only documents of those who stand there go."""
