@@ -74,6 +74,7 @@ class XeroTenant(models.Model):
         """What a connected tenant still needs from a person; see `_next_step`."""
         lacking = [
             (self.tax_mapping_ids, self.env._("Taxes")),
+            (self.tax_combination_ids, self.env._("Tax Combinations")),
             (self.account_mapping_ids, self.env._("Accounts")),
         ]
         parts = [

@@ -37,7 +37,18 @@ class XeroTenant(models.Model):
 
     def _step_taxes(self):
         """(state, text) of the table of taxes."""
-        return self._mapping_progress(self.tax_mapping_ids, self.tax_mapping_text)
+        state, text = self._mapping_progress(self.tax_mapping_ids, self.tax_mapping_text)
+        lacking = self.tax_combination_ids.filtered(
+            lambda row: row.state == "unmapped" and row.usage
+        )
+        if not lacking:
+            return state, text
+        return "todo", self.env._(
+            "%(taxes)s Of the taxes that stand together on lines, %(lacking)s have no rate yet: "
+            "press Tax Combinations.",
+            taxes=text,
+            lacking=len(lacking),
+        )
 
     def _open_taxes(self):
         return self.action_open_tax_mappings()

@@ -90,6 +90,17 @@ class TestCombinations(BookingCase):
         held = self.sent(self.push(invoice))
         self.assertEqual(f"{held['TotalTax']:.2f}", "8.88")
 
+    def test_setup_names_what_lacks_a_rate(self):
+        pair = self.state | self.city
+        self.make_invoice(taxes=pair)
+        self.tenant.action_propose_mappings()
+        state, text = self.tenant._step_taxes()
+        self.assertEqual(state, "todo")
+        self.assertIn("1 have no rate yet: press Tax Combinations", text)
+        self.assertIn("Tax Combinations: 1", self.tenant.banner)
+        self.row(pair).rate_id = self.rate_row("TAX001")
+        self.assertEqual(self.tenant._step_taxes()[0], "done")
+
     def test_two_fitting_rates_are_left_to_the_person(self):
         self.rate_row("TAX001").copy({"tax_type": "TAX009", "name": "Another of 8.875 %"})
         self.push(self.make_invoice(taxes=self.new_york))
@@ -187,6 +198,14 @@ class TestFixedTaxes(BookingCase):
         self.tenant._ensure_mapping_of(self.eco)
         row = self.eco.xero_tax_mapping_ids
         self.assertEqual((row.xero_account_id.code, row.state), ("205", "proposed"))
+
+    def test_coverage_asks_for_its_account(self):
+        self.make_invoice(taxes=self.eco | self.sale_tax)
+        self.tenant.action_measure_coverage()
+        self.assertEqual(self.tenant.coverage_gap_ids._cause(), self.eco)
+        self.choose_account()
+        self.tenant.action_measure_coverage()
+        self.assertFalse(self.tenant.coverage_gap_ids)
 
     def test_it_waits_for_its_account(self):
         invoice = self.push(self.make_invoice(taxes=self.eco))
