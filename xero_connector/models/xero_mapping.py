@@ -157,16 +157,18 @@ class XeroTaxMapping(models.Model):
     )
     def _compute_state(self):
         # EXTENDS 'xero.mapping': a fixed amount that Odoo books on the line's account does in Xero
-        super()._compute_state()
+        result = super()._compute_state()
         self.filtered(lambda mapping: mapping._follows_line()).state = "proposed"
+        return result
 
     @api.depends("state")
     def _compute_notice(self):
         # EXTENDS 'xero.mapping'
-        super()._compute_notice()
+        result = super()._compute_notice()
         for mapping in self:
             if mapping._follows_line():
                 mapping.notice = self.env._("On the account of each line.")
+        return result
 
     def _follows_line(self):
         """Whether the tax is a fixed amount that needs no account of its own."""

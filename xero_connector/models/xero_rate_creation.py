@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import clean_context
 
 from ..xero import client, codec, documents, errors, parse, payload
 from . import xero_transport
@@ -123,6 +122,8 @@ class XeroRateCreation(models.Model):
             "tenant_id": mapping.tenant_id.id,
             own: mapping.id,
             "name": self._free_name(mapping),
+            # A list grouped by state passes its own on as the default.
+            "state": "draft",
             "percent": float(percent),
             "report_as": reported and (use if percent else f"exempt_{use}"),
         })
@@ -278,9 +279,7 @@ class XeroMapping(models.AbstractModel):
         """Open the dialog that makes a missing rate in Xero."""
         self.ensure_one()
         self.check_access("write")
-        # A list grouped by state would have its state on the new record.
-        context = clean_context(self.env.context)
-        creation = self.env["xero.rate.creation"].with_context(context)._prepare(self)
+        creation = self.env["xero.rate.creation"]._prepare(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("New Rate in %(tenant)s", tenant=self.tenant_id.name),
@@ -288,7 +287,6 @@ class XeroMapping(models.AbstractModel):
             "res_id": creation.id,
             "views": [(False, "form")],
             "target": "new",
-            "context": context,
         }
 
 
