@@ -37,7 +37,7 @@ class Coverage:
     gaps: list[Gap]
 
 
-def measure(tenant, groups, strangers):
+def measure(tenant, groups, distributions, strangers):
     """Ask the look-ups of the send path once per group of lines, and count.
 
     A line can be sent when its whole document can, so a document with one gap counts with none
@@ -45,6 +45,8 @@ def measure(tenant, groups, strangers):
 
     :param tenant: the `xero.tenant`
     :param groups: `LineGroup` records of all documents to be counted
+    :param distributions: rows (model, distribution, text of a line, documents) of analytic
+        distributions, as far as they matter
     :param dict strangers: by model, ids of documents whose contact may not be made in Xero
     :rtype: Coverage
     """
@@ -63,6 +65,11 @@ def measure(tenant, groups, strangers):
             note(blocked, group.model, group.documents)
         if unknown := [one for one in group.documents if one in strangers.get(group.model, ())]:
             note(_stranger(tenant), group.model, unknown)
+    for model, distribution, text, documents in distributions:
+        try:
+            tables.tracking.parts_of(distribution, text)
+        except Blocked as blocked:
+            note(blocked, model, documents)
     lines = sum(len(group.documents) for group in groups)
     kept = sum(
         document in stuck[group.model]

@@ -44,6 +44,34 @@ class XeroSyncMixin(models.AbstractModel):
         """
         raise NotImplementedError
 
+    @api.model
+    def _xero_distributions(self, scope):
+        """The analytic distributions of the documents in `scope`, in one statement.
+
+        :param scope: Domain of documents
+        :return: rows (distribution, text of one of the lines, id of the document once per line)
+        """
+        lines, document = self._xero_line_model()
+        lines.flush_model(["analytic_distribution", "name"])
+        return self.env.execute_query(SQL(
+            """
+            SELECT l.analytic_distribution, min(l.name), array_agg(l.%(document)s)
+              FROM %(lines)s l
+             WHERE l.%(document)s IN %(documents)s
+               AND jsonb_typeof(l.analytic_distribution) = 'object'
+               AND l.analytic_distribution != '{}'
+               AND (l.display_type IS NULL OR l.display_type = 'product')
+          GROUP BY 1
+            """,
+            lines=SQL.identifier(lines._table),
+            document=SQL.identifier(document),
+            documents=self._search(scope).subselect(),
+        ))
+
+    def _xero_line_model(self):
+        """The model of the document's lines, and its field that names the document."""
+        raise NotImplementedError
+
     def _xero_tax_ids_of_line(self, line_model, alias):
         """SQL: the sorted ids of the taxes of one line."""
         taxes = self.env[line_model]._fields["tax_ids"]
@@ -58,6 +86,9 @@ class XeroSyncMixin(models.AbstractModel):
 
 class AccountMove(models.Model):
     _inherit = "account.move"
+
+    def _xero_line_model(self):
+        return self.env["account.move.line"], "move_id"
 
     @api.model
     def _xero_line_groups(self, scope):
@@ -100,6 +131,9 @@ class AccountMove(models.Model):
 
 class PurchaseOrder(models.Model):
     _inherit = "purchase.order"
+
+    def _xero_line_model(self):
+        return self.env["purchase.order.line"], "order_id"
 
     @api.model
     def _xero_line_groups(self, scope):

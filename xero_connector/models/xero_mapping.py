@@ -78,7 +78,7 @@ class XeroMapping(models.AbstractModel):
         result = super().write(vals)
         if chosen:
             self._release_blocked()
-        if self._target_field in vals:
+        if vals.keys() & set(self._target_fields()):
             self.tenant_id._coverage_changed()
         return result
 

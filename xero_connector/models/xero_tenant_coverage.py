@@ -14,7 +14,7 @@ PERIOD = timedelta(days=365)
 # Choices on the tenant that decide what can be sent.
 DECIDING = {
     "no_tax_rate_id", "sales_account_id", "purchase_account_id", "rounding_account_id",
-    "send_since", "send_invoices", "send_orders", "contact_sync",
+    "send_since", "send_invoices", "send_orders", "contact_sync", "tracking_splits",
 }
 
 
@@ -93,7 +93,9 @@ class XeroTenant(models.Model):
         self.ensure_one()
         tenant = self.sudo().with_company(self.company_id)
         since, groups = tenant._line_groups()
-        coverage = xero_coverage.measure(tenant, groups, tenant._strangers_since(since))
+        coverage = xero_coverage.measure(
+            tenant, groups, tenant._distributions_since(since), tenant._strangers_since(since)
+        )
         tenant.coverage_gap_ids._keep(tenant, coverage.gaps)
         tenant.write({
             # Rounded down: what lacks one line is not complete.
@@ -125,6 +127,16 @@ class XeroTenant(models.Model):
         for documents, scope in self._scopes_since(day):
             groups += documents._xero_line_groups(scope)
         return groups
+
+    def _distributions_since(self, day):
+        """Analytic distributions of the documents; nothing where no plan goes to Xero."""
+        if not self.tracking_mapping_ids.category_id:
+            return []
+        return [
+            (documents._name, *row)
+            for documents, scope in self._scopes_since(day)
+            for row in documents._xero_distributions(scope)
+        ]
 
     def _strangers_since(self, day):
         """Ids of documents, by model, that wait for a contact which the tenant does not make."""

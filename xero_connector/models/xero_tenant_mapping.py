@@ -191,8 +191,8 @@ class XeroTenant(models.Model):
         """Make the missing rows, fill the empty ones, refresh how often each is used.
 
         :param mappings: the rows there are
-        :param records: the taxes or accounts there should be rows for
-        :param dict usage: number of lines by id of tax or account
+        :param records: the taxes, accounts, … there should be rows for
+        :param dict usage: number of lines by id of these
         :param str target: the field of the counterpart
         :param propose: function of one record: id of its counterpart, or None
         """

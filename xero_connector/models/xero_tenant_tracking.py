@@ -132,7 +132,7 @@ class XeroTenant(models.Model):
         mapped = self.tracking_mapping_ids.filtered("category_id").plan_id.ids
         found = dict([pair for pair in found.items() if pair[0] not in mapped][:room])
         self._complete(
-            self.tracking_mapping_ids, plans, self._plan_usage(plans),
+            self.tracking_mapping_ids, plans, self._plan_usage(plans), "category_id",
             lambda plan: found.get(plan.id),
         )
         self.invalidate_recordset(["tracking_mapping_ids"])
@@ -159,7 +159,7 @@ class XeroTenant(models.Model):
             found = [by_name.get((category, _folded(text))) for text in texts if text]
             return next((option for option in found if option), None)
 
-        self._complete(self.option_mapping_ids, accounts, usage, propose)
+        self._complete(self.option_mapping_ids, accounts, usage, "option_id", propose)
         self.invalidate_recordset(["option_mapping_ids"])
 
     # === USES === #

@@ -42,6 +42,16 @@ class TrackingTables:
         distribution = self.rows and record.analytic_distribution
         if not distribution:
             return (line,)
+        parts = self.parts_of(distribution, line.description)
+        return tracking.split(line, parts, Decimal(1).scaleb(-currency.decimal_places))
+
+    def parts_of(self, distribution, text):
+        """The shares of a line that Xero can hold as one line each; see `tracking.parts_of`.
+
+        :param distribution: {"3,7": percent} as Odoo stores it
+        :param str text: what the line says
+        :raises Blocked: if something is not mapped, or a person shall decide
+        """
         places = {
             account: self._place_of(account)
             for account in tracking.accounts_of(distribution)
@@ -50,10 +60,10 @@ class TrackingTables:
         try:
             parts = tracking.parts_of(distribution, places)
         except tracking.NotDistributable as error:
-            raise Blocked(self._distribution_sentence(line, error)) from None
+            raise Blocked(self._distribution_sentence(text, error)) from None
         if len(parts) > 1 and self.tenant.tracking_splits == "block":
-            raise Blocked(self._split_sentence(line), self.tenant)
-        return tracking.split(line, parts, Decimal(1).scaleb(-currency.decimal_places))
+            raise Blocked(self._split_sentence(text), self.tenant)
+        return parts
 
     def _place_of(self, account):
         """Category and option of an analytic account of a mapped plan.
@@ -109,20 +119,20 @@ class TrackingTables:
             )
         raise Blocked(sentence, record)
 
-    def _distribution_sentence(self, line, error):
+    def _distribution_sentence(self, text, error):
         return self.env._(
             "The line “%(line)s” is distributed over %(plan)s with %(percent)s %%. Xero takes 0 "
             "to 100 %% of a line, and one account of a plan for each share. Correct the "
             "distribution, then send again.",
-            line=line.description,
+            line=text,
             plan=self.env["account.analytic.plan"].browse(error.plan).name,
             percent=format(error.percent.normalize(), "f"),
         )
 
-    def _split_sentence(self, line):
+    def _split_sentence(self, text):
         return self.env._(
             "The line “%(line)s” is spread over several options or only in part. Xero holds one "
             "option per category on a line. Give the whole line to one, or press Fix and let "
             "such lines be split.",
-            line=line.description,
+            line=text,
         )

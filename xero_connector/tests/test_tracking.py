@@ -77,6 +77,16 @@ class TestTracking(XeroPushCase):
             for line in held["LineItems"]
         ]
 
+    def test_coverage_counts_what_has_no_option(self):
+        self.distributed({self.key(self.north): 100})
+        stuck = self.distributed({self.key(self.west): 100}, {self.key(self.north): 100})
+        self.tenant.action_measure_coverage()
+        gap = self.tenant.coverage_gap_ids.filtered(lambda gap: gap._cause() == self.west)
+        self.assertEqual((gap.lines, gap.document_ids), (1, [stuck.id]))
+        self.row(self.west).option_id = self.row(self.north).option_id
+        self.tenant.action_measure_coverage()
+        self.assertFalse(self.tenant.coverage_gap_ids.filtered("cause_id"))
+
     def assert_equal(self, move):
         held = self.held("Invoices")[move.name]
         self.assertEqual(float(held["SubTotal"]), move.amount_untaxed)
