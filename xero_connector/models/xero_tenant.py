@@ -236,6 +236,8 @@ class XeroTenant(models.Model):
 
     def unlink(self):
         crons = self.sudo().cron_id
+        # Without links, which are checked, nothing hangs on what was sent long ago.
+        self.env["xero.request"].sudo().search([("tenant_id", "in", self.ids)]).unlink()
         result = super().unlink()
         crons.unlink()
         return result

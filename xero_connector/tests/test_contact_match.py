@@ -24,6 +24,7 @@ class ContactMatchCase(XeroPushCase):
         return self.organisation.contacts.find("name", name.casefold())[0]
 
     def open(self):
+        self.env.flush_all()  # the list is made in a cursor of its own
         self.action = self.tenant._open_contacts()
         self.env.invalidate_all()
 

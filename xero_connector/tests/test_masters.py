@@ -192,6 +192,12 @@ class TestMasters(XeroPushCase):
         self.assertEqual(partner.xero_state, "rejected")
         self.assertIn("Restore it in Xero", partner.xero_message)
 
+    def test_a_tenant_that_nothing_is_linked_to_can_be_deleted(self):
+        self.link.action_unlink_master()
+        self.tenant.sudo().state = "disconnected"
+        self.tenant.unlink()
+        self.assertFalse(self.tenant.exists())
+
     # === DOUBT === #
 
     def test_an_update_whose_answer_is_lost_is_settled(self):
