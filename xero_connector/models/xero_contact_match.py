@@ -263,7 +263,7 @@ class XeroContactMatch(models.Model):
 
     def _apply_import(self, tenant):
         """Make customers and suppliers of contacts, and link them."""
-        countries = self.env["res.country"].search([])
+        countries = self.env["res.country"].search([("code", "!=", False)])
         for row in self:
             values = row.contact_id._partner_values(tenant, countries)
             if values is None:

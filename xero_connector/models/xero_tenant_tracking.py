@@ -107,11 +107,10 @@ class XeroTenant(models.Model):
     def _ensure_mapping_of(self, record):
         # EXTENDS: plans and analytic accounts too
         if record._name == "account.analytic.plan":
-            self.sudo()._complete_tracking_mappings()
-        elif record._name == "account.analytic.account":
-            self.sudo()._complete_options(record.sudo())
-        else:
-            super()._ensure_mapping_of(record)
+            return self.sudo()._complete_tracking_mappings()
+        if record._name == "account.analytic.account":
+            return self.sudo()._complete_options(record.sudo())
+        return super()._ensure_mapping_of(record)
 
     def _complete_tracking_mappings(self):
         """List the plans; one is proposed where exactly one has the name of a category."""

@@ -213,6 +213,7 @@ class TestItemMatch(XeroItemCase):
         self.row(self.lamp).action_skip()
         self.row(self.support).action_link()
         kept = self.row(self.lamp) | self.row(self.support)
+        self.env.flush_all()  # the list is made in a cursor of its own
         self.matches.action_read_again()
         self.assertEqual(self.row(self.lamp) | self.row(self.support), kept)
         self.assertEqual(self.row(self.lamp).decision, "skip")
