@@ -1,7 +1,8 @@
 """Match 10,000 customers with 10,000 contacts that are theirs, more or less, and look how right.
 
 `./dev bench matching` runs it: names with typing errors, other legal forms and accents, half of
-the e-mails and tax numbers missing, a share of strangers on either side.
+the e-mails and tax numbers missing, a share of strangers on either side, and branches: others of
+the same name or tax number.
 """
 
 import json
@@ -9,6 +10,7 @@ import random
 import resource
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 from devtools import paths
@@ -22,6 +24,7 @@ BARS = {
     "match_contacts_seconds": 60,
     "match_contacts_mb": 300,
     "match_contacts_certain_wrong": 5,
+    "match_contacts_certain_twins": 0,
     "match_contacts_likely_wrong_percent": 15,
     "match_contacts_missed_percent": 10,
 }
@@ -57,6 +60,7 @@ def main(output):
         "match_contacts_mb": round(memory),
         "match_contacts_certain_percent": round(100 * len(certain) / len(known), 1),
         "match_contacts_certain_wrong": _wrong(certain),
+        "match_contacts_certain_twins": _twins(certain, partners),
         "match_contacts_likely_wrong_percent": round(100 * _wrong(likely) / len(likely), 1),
         "match_contacts_missed_percent": round(100 * (len(known) - right) / len(known), 1),
     }
@@ -67,6 +71,13 @@ def _wrong(pairs):
     return sum(pair.partner != pair.contact for pair in pairs)
 
 
+def _twins(certain, partners):
+    """How many pairs are called certain although another partner has the same tax number."""
+    numbers = {party.key: party.tax_number for party in partners}
+    counts = Counter(filter(None, numbers.values()))
+    return sum(counts[numbers[pair.partner]] > 1 for pair in certain)
+
+
 def _world(chance):
     """Partners and contacts; who has the same key is the same."""
     partners, contacts = [], []
@@ -75,6 +86,10 @@ def _world(chance):
         tax_number = f"{chance.randrange(10**11):011}" if chance.random() < 0.4 else None
         email = f"info@company{key}.example" if chance.random() < 0.5 else None
         account = f"C{key:05}" if chance.random() < 0.2 else None
+        if partners and chance.random() < 0.03:  # a branch of the one before
+            twin = partners[-1]
+            name = twin.name if chance.random() < 0.5 else name
+            tax_number = twin.tax_number
         partners.append(Party(key, name, None, tax_number, account, email))
         if chance.random() < 0.15:
             contacts.append(Party(COUNT + key, _name(chance)))

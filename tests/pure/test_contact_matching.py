@@ -84,6 +84,39 @@ def test_two_contacts_of_one_name_are_for_a_person():
     assert list(found.values()) == [("name", False)]
 
 
+def test_who_is_left_of_two_of_one_name_is_not_certain():
+    ours = [Party(1, "Bank West", email="a@x.example"), Party(2, "Bank West")]
+    theirs = [Party(7, "Bank West", email="a@x.example"), Party(8, "Bank West")]
+    assert pairs(ours, theirs) == {(1, 7): ("email", True), (2, 8): ("name", False)}
+
+
+def test_a_tax_number_of_two_partners_makes_neither_certain_by_other_evidence():
+    ours = [Party(1, "Boom Radio", tax_number="12345678"), Party(2, "Zoo", tax_number="12345678")]
+    theirs = [Party(7, "Boom Radio", tax_number="12345678"), Party(8, "Zoo")]
+    assert pairs(ours, theirs) == {(1, 7): ("tax_number", False), (2, 8): ("name", False)}
+
+
+def test_our_own_code_is_certain_whoever_shares_the_tax_number():
+    ours = [Party(1, "A", "db-1", "12345678"), Party(2, "B", "db-2", "12345678")]
+    theirs = [Party(7, "A", "db-1", "12345678"), Party(8, "B", None, "12345678")]
+    assert pairs(ours, theirs) == {(1, 7): ("number", True), (2, 8): ("tax_number", False)}
+
+
+def test_who_is_matched_already_counts_as_a_twin():
+    ours, theirs = [Party(2, "Zoo", tax_number="12345678")], [Party(8, "Zoo")]
+    assert pairs(ours, theirs) == {(2, 8): ("name", True)}
+    linked = [Party(1, "Boom Radio", tax_number="12345678")]
+    assert pairs(ours, theirs, matched=(linked, ())) == {(2, 8): ("name", False)}
+    assert pairs(ours, theirs, matched=((), [Party(7, "ZOO")])) == {(2, 8): ("name", False)}
+
+
+def test_tax_numbers_of_two_countries_are_different():
+    ours = [Party(1, "Acme", tax_number="GB123456789")]
+    assert pairs(ours, [Party(7, "Acme", tax_number="DE123456789")]) == {
+        (1, 7): ("tax_number", False)
+    }
+
+
 # === NOTHING TO COMPARE === #
 
 def test_nothing_matches_nothing():
@@ -127,6 +160,16 @@ def test_certain_is_never_contradicted(ours, theirs):
         if pair.is_certain and pair.reason != "number":
             assert not all(numbers) or numbers[0] == numbers[1]
             assert pair.reason != "likeness"
+
+
+@given(parties, parties)
+def test_a_tax_number_that_two_carry_is_certain_by_our_own_code_only(ours, theirs):
+    for pair in propose(ours, theirs):
+        if pair.is_certain and pair.reason != "number":
+            for side, party in ((ours, ours[pair.partner]), (theirs, theirs[pair.contact])):
+                number = plain_number(party.tax_number)
+                numbers = [plain_number(one.tax_number) for one in side]
+                assert not number or numbers.count(number) == 1
 
 
 @given(parties, parties, st.randoms())

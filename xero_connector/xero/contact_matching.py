@@ -2,8 +2,9 @@
 
 Pure: what is compared comes in and goes out as plain values. Evidence is tried in order of its
 weight: our own code, tax number, account number, e-mail, equal name, then likeness of name. Each
-record of either side is proposed once. Certain is only what is alone on both sides and is not
-contradicted; what two could claim goes to the likest, for a person to check.
+record of either side is proposed once. Certain is only what is alone on both sides, those counted
+that are matched already, and is not contradicted; what two could claim goes to the likest, for a
+person to check.
 """
 
 import re
@@ -68,19 +69,26 @@ class Pair:
     is_certain: bool
 
 
-def propose(partners, contacts, by_likeness=True):
+def propose(partners, contacts, matched=((), ()), by_likeness=True):
     """Pairs of partners and contacts, each of either once.
 
     :param partners: `Party` of Odoo
     :param contacts: `Party` of Xero
+    :param matched: two more lists of `Party`, of Odoo and of Xero, that have their counterpart
+        already: a number that one of them carries too is nobody's alone
     :param bool by_likeness: whether names that are not equal count
     :rtype: list[Pair]
     """
     ours = {party.key: _Words(party) for party in partners}
     theirs = {party.key: _Words(party) for party in contacts}
+    sides = [
+        [*left.values(), *map(_Words, right)]
+        for left, right in zip((ours, theirs), matched, strict=True)
+    ]
+    shared = {reason: set().union(*(_shared(side, reason) for side in sides)) for reason in SCORES}
     pairs = []
     for reason in SCORES:
-        found = _same(ours, theirs, reason)
+        found = _same(ours, theirs, reason, shared)
         pairs += found
         for pair in found:
             del ours[pair.partner], theirs[pair.contact]
@@ -94,11 +102,12 @@ def propose(partners, contacts, by_likeness=True):
 class _Words:
     """A party in the words it is compared by."""
 
-    __slots__ = ("account_number", "core", "email", "name", "number", "tax_number")
+    __slots__ = ("account_number", "core", "country", "email", "name", "number", "tax_number")
 
     def __init__(self, party):
         self.number = (party.number or "").strip().casefold()
         self.tax_number = plain_number(party.tax_number)
+        self.country = country_of(party.tax_number) if self.tax_number else ""
         self.account_number = plain_number(party.account_number, shortest=1)
         self.email = (party.email or "").strip().casefold()
         self.name = plain_name(party.name)
@@ -122,15 +131,24 @@ def plain_number(number, shortest=SHORTEST_NUMBER):
     """A number as it is compared: letters and digits. A country's letters before a tax number are
     left off, because one side writes them and the other does not."""
     text = NOT_IN_NUMBER.sub("", (number or "").casefold())
-    if shortest > 1 and len(text) > SHORTEST_NUMBER + 2 and text[:2].isalpha():
-        text = text[2:]
+    if shortest > 1:
+        text = text[len(country_of(text)) :]
     return text if len(text) >= shortest and any(char.isdigit() for char in text) else ""
+
+
+def country_of(number):
+    """The two letters before a tax number that name its country; empty where there are none."""
+    text = NOT_IN_NUMBER.sub("", (number or "").casefold())
+    return text[:2] if len(text) > SHORTEST_NUMBER + 2 and text[:2].isalpha() else ""
 
 
 # === EQUAL IN ONE THING === #
 
-def _same(ours, theirs, reason):
-    """Pairs that have a number, an e-mail or a name in common."""
+def _same(ours, theirs, reason, shared):
+    """Pairs that have a number, an e-mail or a name in common.
+
+    :param dict shared: by reason, the words that several of one side carry
+    """
     left, right = _by_word(ours, reason), _by_word(theirs, reason)
     pairs = []
     for word, keys in left.items():
@@ -138,10 +156,16 @@ def _same(ours, theirs, reason):
         if not others:
             continue
         if len(keys) == len(others) == 1:
-            pairs.append(_judged(ours, theirs, keys[0], others[0], reason))
+            pairs.append(_judged(ours, theirs, keys[0], others[0], reason, shared))
         elif len(keys) * len(others) <= COMMON * COMMON:
             pairs += _likest(ours, theirs, keys, others, reason)
     return pairs
+
+
+def _shared(parties, attribute):
+    """Words that more than one of `parties` carries."""
+    counts = Counter(getattr(party, attribute) for party in parties)
+    return {word for word, count in counts.items() if word and count > 1}
 
 
 def _by_word(parties, attribute):
@@ -152,8 +176,9 @@ def _by_word(parties, attribute):
     return keys
 
 
-def _judged(ours, theirs, partner, contact, reason):
-    """A pair that is alone on both sides: certain unless something speaks against it."""
+def _judged(ours, theirs, partner, contact, reason, shared):
+    """A pair of the last two that a word leads to: certain if it is theirs alone, and unless
+    something speaks against it. A tax number that others carry too always does."""
     ours, theirs = ours[partner], theirs[contact]
     likeness = fuzz.token_sort_ratio(ours.core, theirs.core)
     # Without a name there is nothing to contradict it.
@@ -162,7 +187,13 @@ def _judged(ours, theirs, partner, contact, reason):
     for number in ("tax_number", "account_number"):
         mine, other = getattr(ours, number), getattr(theirs, number)
         contradicted = contradicted or bool(mine and other and mine != other)
-    certain = reason == "number" or not contradicted
+    contradicted = (
+        contradicted
+        or bool(ours.country and theirs.country and ours.country != theirs.country)
+        or bool({ours.tax_number, theirs.tax_number} & shared["tax_number"])
+    )
+    alone = getattr(ours, reason) not in shared[reason]
+    certain = alone and (reason == "number" or not contradicted)
     score = SCORES[reason] if certain else max(50, min(round(likeness), MOST_LIKENESS))
     return Pair(partner, contact, score, reason, certain)
 
