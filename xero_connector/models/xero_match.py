@@ -1,7 +1,12 @@
 """Reviewing what is who in both systems: one row per pair, decided by a person, applied later."""
 
+import logging
+
+import psycopg2
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
+
+_logger = logging.getLogger(__name__)
 
 # Decisions that change something; the others only take the row from the list of open ones.
 APPLIED = ("link", "create", "import")
@@ -205,8 +210,27 @@ class XeroMatch(models.AbstractModel):
             [("tenant_id", "=", tenant.id), ("state", "=", "applying")], order="id", limit=CHUNK
         ).try_lock_for_update()
         for decision, some in rows.grouped("decision").items():
-            getattr(some, f"_apply_{decision}")(tenant)
+            some._apply_together(f"_apply_{decision}", tenant)
         return len(rows)
+
+    def _apply_together(self, apply, tenant):
+        """Apply rows of one decision; where an error nobody foresaw stops them, one by one, so
+        that it stops its own row only.
+
+        :param str apply: the method of the decision
+        """
+        try:
+            with self.env.cr.savepoint():
+                getattr(self, apply)(tenant)
+        except (psycopg2.OperationalError, ConcurrencyError):
+            raise
+        except Exception:
+            if len(self) > 1:
+                for row in self:
+                    row._apply_together(apply, tenant)
+                return
+            _logger.exception("%s could not be applied", self)
+            self.write({"state": "failed", "message": self._error_sentence()})
 
     def _apply_link(self, tenant):
         """Link pairs without writing in Xero."""
@@ -231,12 +255,15 @@ class XeroMatch(models.AbstractModel):
     def _put_off(self, tenant):
         """After an error nobody foresaw: back to the person, who may try again."""
         self.search([("tenant_id", "=", tenant.id), ("state", "=", "applying")]).write({
-            "state": "failed",
-            "message": self.env._(
-                "An error in Odoo stopped the work. Press Apply again; if it comes back, ask your "
-                "administrator to look into the server's log."
-            ),
+            "state": "failed", "message": self._error_sentence(),
         })
+
+    @api.model
+    def _error_sentence(self):
+        return self.env._(
+            "An error in Odoo stopped the work. Press Apply again; if it comes back, ask your "
+            "administrator to look into the server's log."
+        )
 
     def _fail(self, message):
         self.write({"state": "failed", "message": message, "decision": "undecided"})

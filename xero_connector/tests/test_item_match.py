@@ -23,6 +23,7 @@ class TestItemMatch(XeroItemCase):
         self.open()
 
     def open(self):
+        self.env.flush_all()  # the list is made by another transaction, which sees what is saved
         self.action = self.tenant._open_items()
         self.env.invalidate_all()
 
@@ -232,7 +233,7 @@ class TestItemMatch(XeroItemCase):
         invoice.action_xero_push()
         self.env.flush_all()
         with (
-            patch.object(type(self.matches), "_apply_create", side_effect=ZeroDivisionError),
+            patch.object(type(self.matches), "_apply_some", side_effect=ZeroDivisionError),
             patch.object(self.env.cr, "rollback"),
             self.assertLogs("odoo.addons.xero_connector.models.xero_tenant_match", "ERROR"),
         ):
