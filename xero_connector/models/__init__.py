@@ -48,6 +48,7 @@ from . import xero_coverage_gap
 from . import xero_tenant_coverage
 from . import xero_tenant_item_match
 from . import xero_contact_match
+from . import xero_contact_merges
 from . import xero_tenant_contact_match
 from . import xero_tenant_match
 from . import xero_history_document

@@ -87,22 +87,30 @@ class XeroContactMatch(models.Model):
 
         :param tenant: the `xero.tenant`, its contacts mirrored
         """
-        partners, contacts = self._unlinked_partners(tenant), self._unlinked_contacts(tenant)
+        self.env["xero.link"]._follow_merges(tenant)
+        partners, linked_partners = self._partners(tenant)
+        contacts, linked_contacts = self._contacts(tenant)
         partner_ids = {party.key for party in partners}
         contact_ids = {party.key for party, _active in contacts}
+        refused = self._refused(tenant, partner_ids)
         rows = self.search([("tenant_id", "=", tenant.id)])
         # Who was linked in another way meanwhile has nothing to decide any more.
         kept = rows.filtered(
             lambda row: row.state != "applied"
-            and (row.decision != "undecided" or row.state == "failed")
+            and (
+                row.decision != "undecided"
+                or (row.state == "failed" and row.partner_id.id not in refused)
+            )
             and (not row.partner_id or row.partner_id.id in partner_ids)
             and (not row.contact_id or row.contact_id.id in contact_ids)
         )
         (rows - kept).unlink()
         decided = set(kept.partner_id.ids), set(kept.contact_id.ids)
+        linked_partners += [party for party in partners if party.key in decided[0]]
+        linked_contacts += [party for party, _active in contacts if party.key in decided[1]]
         partners = [party for party in partners if party.key not in decided[0]]
         contacts = [pair for pair in contacts if pair[0].key not in decided[1]]
-        pairs = self._propose(partners, contacts)
+        pairs = self._propose(partners, contacts, (linked_partners, linked_contacts))
         matched = {pair.partner for pair in pairs}, {pair.contact for pair in pairs}
         self.create([
             {
@@ -112,10 +120,11 @@ class XeroContactMatch(models.Model):
                 "score": pair.score,
                 "reason": pair.reason,
                 "certainty": "certain" if pair.is_certain else "likely",
+                **refused.get(pair.partner, {}),
             }
             for pair in pairs
         ] + [
-            {"tenant_id": tenant.id, "partner_id": party.key}
+            {"tenant_id": tenant.id, "partner_id": party.key, **refused.get(party.key, {})}
             for party in partners if party.key not in matched[0]
         ] + [
             {"tenant_id": tenant.id, "contact_id": party.key}
@@ -123,13 +132,34 @@ class XeroContactMatch(models.Model):
         ])
 
     @api.model
-    def _propose(self, partners, contacts):
+    def _refused(self, tenant, partner_ids):
+        """Values of the rows of those that were to be created, and that Xero or we refused.
+
+        :param set partner_ids: who is linked to no contact
+        :return: {partner id: values}
+        """
+        links = self.env["xero.link"].search_fetch([
+            ("tenant_id", "=", tenant.id),
+            ("res_model", "=", "res.partner"),
+            ("xero_id", "=", False),
+            ("state", "in", ("blocked", "rejected", "attention")),
+        ], ["res_id", "message"])
+        return {
+            link.res_id: {"state": "failed", "message": link.message}
+            for link in links if link.res_id in partner_ids
+        }
+
+    @api.model
+    def _propose(self, partners, contacts, linked):
         """Pairs of partners and contacts. An archived twin counts only where no active contact
         fits, is never certain, and is not looked for by likeness.
 
         :param contacts: pairs (`contact_matching.Party`, whether it is active)
+        :param linked: two lists of `Party`, partners and contacts that are not to be paired
         """
-        pairs = contact_matching.propose(partners, [party for party, active in contacts if active])
+        pairs = contact_matching.propose(
+            partners, [party for party, active in contacts if active], linked
+        )
         matched = {pair.partner for pair in pairs if pair.reason != "likeness"}
         archived = contact_matching.propose(
             [party for party in partners if party.key not in matched],
@@ -143,17 +173,21 @@ class XeroContactMatch(models.Model):
         ]
 
     @api.model
-    def _unlinked_partners(self, tenant):
-        """Customers and suppliers that no contact of the tenant is linked to: commercial partners
-        with documents of the company, or marked as customer or supplier.
+    def _partners(self, tenant):
+        """Customers and suppliers: commercial partners with documents of the company, or marked as
+        customer or supplier.
 
-        :rtype: list[contact_matching.Party]
+        :return: two lists of `contact_matching.Party`: those that no contact of the tenant is
+            linked to, and the others
         """
         self.env.flush_all()
         database = XeroTables(tenant).database
         rows = self.env.execute_query(SQL(
             """
-            SELECT p.id, p.name, %(database)s || '-' || p.id, p.vat, p.ref, p.email_normalized
+            SELECT p.id, p.name, %(database)s || '-' || p.id, p.vat, p.ref, p.email_normalized,
+                   EXISTS (SELECT FROM xero_link l
+                            WHERE l.tenant_id = %(tenant)s AND l.res_model = 'res.partner'
+                              AND l.res_id = p.id AND l.xero_id IS NOT NULL)
               FROM res_partner p
              WHERE p.commercial_partner_id = p.id
                AND p.active
@@ -166,9 +200,6 @@ class XeroContactMatch(models.Model):
                                  JOIN res_partner v ON v.id = o.partner_id
                                 WHERE v.commercial_partner_id = p.id
                                   AND o.company_id = %(company)s))
-               AND NOT EXISTS (SELECT FROM xero_link l
-                                WHERE l.tenant_id = %(tenant)s AND l.res_model = 'res.partner'
-                                  AND l.res_id = p.id AND l.xero_id IS NOT NULL)
           ORDER BY p.id
             """,
             database=database,
@@ -176,28 +207,33 @@ class XeroContactMatch(models.Model):
             company=tenant.company_id.id,
             tenant=tenant.id,
         ))
-        return [contact_matching.Party(row[0], row[1] or "", *row[2:]) for row in rows]
+        sides = [], []
+        for partner_id, name, *values, is_linked in rows:
+            sides[is_linked].append(contact_matching.Party(partner_id, name or "", *values))
+        return sides
 
     @api.model
-    def _unlinked_contacts(self, tenant):
-        """Contacts that no partner is linked to, merged ones left out.
+    def _contacts(self, tenant):
+        """Xero's contacts, merged ones left out.
 
-        :return: pairs (`contact_matching.Party`, whether it is active)
+        :return: pairs (`contact_matching.Party`, whether it is active) of those that no partner is
+            linked to, and the `Party` of the others
         """
         rows = self.env.execute_query(SQL(
             """
             SELECT c.id, c.name, c.number, c.tax_number, c.account_number, c.email,
-                   c.status = 'ACTIVE'
+                   c.status = 'ACTIVE',
+                   EXISTS (SELECT FROM xero_link l
+                            WHERE l.tenant_id = %(tenant)s AND l.resource = 'Contacts'
+                              AND l.xero_id = c.xero_id)
               FROM xero_contact c
              WHERE c.tenant_id = %(tenant)s AND c.active
-               AND NOT EXISTS (SELECT FROM xero_link l
-                                WHERE l.tenant_id = %(tenant)s AND l.resource = 'Contacts'
-                                  AND l.xero_id = c.xero_id)
           ORDER BY c.id
             """,
             tenant=tenant.id,
         ))
-        return [(contact_matching.Party(*row[:6]), row[6]) for row in rows]
+        free = [(contact_matching.Party(*row[:6]), row[6]) for row in rows if not row[7]]
+        return free, [contact_matching.Party(*row[:6]) for row in rows if row[7]]
 
     @api.model
     def _open_for(self, tenant, partner):
@@ -229,8 +265,10 @@ class XeroContactMatch(models.Model):
         row.filtered(lambda row: row.state == "applied").unlink()
         if row.exists():
             return
-        own = [party for party in self._unlinked_partners(tenant) if party.key == partner.id]
-        pair = next(iter(self._propose(own, self._unlinked_contacts(tenant))), None)
+        partners, _linked = self._partners(tenant)
+        contacts, linked_contacts = self._contacts(tenant)
+        own = [party for party in partners if party.key == partner.id]
+        pair = next(iter(self._propose(own, contacts, ((), linked_contacts))), None)
         self.create({
             "tenant_id": tenant.id,
             "partner_id": partner.id,
@@ -238,7 +276,7 @@ class XeroContactMatch(models.Model):
                 "contact_id": pair.contact,
                 "score": pair.score,
                 "reason": pair.reason,
-                "certainty": "certain" if pair.is_certain else "likely",
+                "certainty": "likely",  # whoever else could be this contact was not looked at
             } if pair else {}),
         })
 
@@ -264,7 +302,16 @@ class XeroContactMatch(models.Model):
     def _apply_import(self, tenant):
         """Make customers and suppliers of contacts, and link them."""
         countries = self.env["res.country"].search([("code", "!=", False)])
+        taken = self._taken_contacts(tenant)
         for row in self:
+            if holder := taken.get(row.contact_id):
+                row._fail(self.env._(
+                    "%(contact)s is the contact of %(partner)s, or chosen for it on this list. "
+                    "Nothing was made in Odoo.",
+                    contact=row.contact_id.name,
+                    partner=holder,
+                ))
+                continue
             values = row.contact_id._partner_values(tenant, countries)
             if values is None:
                 row._fail(self.env._(
@@ -283,3 +330,27 @@ class XeroContactMatch(models.Model):
                 continue
             row.partner_id = partner
             row._apply_link(tenant)
+
+    def _taken_contacts(self, tenant):
+        """Those of the contacts of `self` that are somebody's: linked, or to be linked by another
+        row of this list.
+
+        :return: {contact: name of the customer or supplier}
+        """
+        by_xero_id = {contact.xero_id: contact for contact in self.contact_id}
+        links = self.env["xero.link"].search([
+            ("tenant_id", "=", tenant.id),
+            ("resource", "=", "Contacts"),
+            ("xero_id", "in", list(by_xero_id)),
+        ])
+        chosen = self.search([
+            ("tenant_id", "=", tenant.id),
+            ("contact_id", "in", self.contact_id.ids),
+            ("partner_id", "!=", False),
+            ("decision", "=", "link"),
+            ("state", "!=", "applied"),
+        ])
+        return (
+            {by_xero_id[link.xero_id]: link.record_name for link in links}
+            | {row.contact_id: row.partner_id.display_name for row in chosen}
+        )

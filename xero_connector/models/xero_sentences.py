@@ -17,7 +17,11 @@ def rejection_sentence(env, texts):
             "Link the two under Invoicing → Configuration → Xero → Customers and Suppliers, or "
             "rename one of them, then send again."
         ),
-        "user": env._("Restore the contact in Xero, then send again."),
+        "user": env._(
+            "Restore the contact in Xero, then send again. If it was merged into another there, "
+            "open Invoicing → Configuration → Xero → Customers and Suppliers → Read Again from "
+            "Xero first: the link follows."
+        ),
         "data": env._("Correct the document in Odoo, then send again."),
         "period": env._("Change the lock date in Xero or the document's date, then send again."),
         "setup": env._("Change the organisation's settings in Xero, then send again."),
