@@ -70,6 +70,15 @@ LENGTHS = {
 # Largest line amount, in document currency.
 LINE_LIMIT = "9999999999.99"
 
+# Names of a resource's GUID and of the number by which we tell its elements apart.
+IDENTITY = {
+    "Contacts": ("ContactID", "ContactNumber"),
+    "Invoices": ("InvoiceID", "InvoiceNumber"),
+    "CreditNotes": ("CreditNoteID", "CreditNoteNumber"),
+    "PurchaseOrders": ("PurchaseOrderID", "PurchaseOrderNumber"),
+    "Items": ("ItemID", "Code"),
+}
+
 # https://developer.xero.com/documentation/best-practices/user-experience/deep-linking
 WEB_URL = "https://go.xero.com"
 LOGIN_PATH = "/organisationlogin/default.aspx?shortcode={short_code}&redirecturl="

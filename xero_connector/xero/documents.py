@@ -139,6 +139,8 @@ class Line:
     `discount` (percent) are how the person wrote it. `rate` is the effective rate, in percent, of
     the Xero rate that `tax_type` names. A text line has only a description. One that is
     `from_tax` stands for a tax of a fixed amount, which Odoo counts among the taxes.
+    `line_item_id` is the line in Xero that it changes; `states_tax`: say the tax also where Xero
+    would come to the same.
     """
 
     description: str
@@ -154,6 +156,7 @@ class Line:
     item_code: str | None = None
     tracking: tuple[tuple[str, str], ...] = ()
     line_item_id: str | None = None
+    states_tax: bool = False
     text_only: bool = False
     from_tax: bool = False
 
@@ -207,11 +210,19 @@ class PurchaseOrder:
     extra: dict = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A document on its way out of Xero, with the number that it has there then."""
+
+    number: str
+
+
 # === WHAT XERO HOLDS === #
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A record as Xero holds it; what it does not have is None."""
+    """A record as Xero holds it; what it does not have is None. `snapshot` (see `held`) only for
+    documents."""
 
     xero_id: str
     number: str | None
@@ -226,6 +237,7 @@ class Held:
     kind: str | None = None
     reference: str | None = None
     contact_name: str | None = None
+    snapshot: dict | None = None
 
 
 @dataclass(frozen=True, slots=True)

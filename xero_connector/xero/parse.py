@@ -1,10 +1,11 @@
 """Xero's answers as frozen values. Tolerant of what is new, strict about what we rely on."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from . import codec, errors
+from . import codec, errors, held
+from .const import IDENTITY
 from .documents import (
     Account,
     Address,
@@ -27,15 +28,6 @@ from .documents import (
 
 NO_REASON = "Xero gave no reason."
 
-# Names of a resource's GUID and of the number by which we tell its elements apart.
-IDENTITY = {
-    "Contacts": ("ContactID", "ContactNumber"),
-    "Invoices": ("InvoiceID", "InvoiceNumber"),
-    "CreditNotes": ("CreditNoteID", "CreditNoteNumber"),
-    "PurchaseOrders": ("PurchaseOrderID", "PurchaseOrderNumber"),
-    "Items": ("ItemID", "Code"),
-}
-
 CLASSES = {
     "CanApplyToAssets": "assets",
     "CanApplyToEquity": "equity",
@@ -48,7 +40,8 @@ CLASSES = {
 @dataclass(frozen=True, slots=True)
 class Element:
     """What a write did to one element. Of one that is not `ok`, only the errors may be believed:
-    Xero echoes what was asked for. `guid` is what it says of itself, `xero_id` what stands."""
+    Xero echoes what was asked for. `guid` is what it says of itself, `xero_id` what stands;
+    `snapshot` (see `held`) is there for documents."""
 
     position: int
     ok: bool
@@ -62,6 +55,7 @@ class Element:
     currency: str | None = None
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    snapshot: dict | None = None
 
     @property
     def in_doubt(self):
@@ -111,7 +105,12 @@ def _element(resource, position, row):
         contact_id=_contact_id(row),
         currency=_text(row.get("CurrencyCode")),
         warnings=tuple(_texts(row.get("Warnings"))),
+        snapshot=_snapshot(resource, row),
     )
+
+
+def _snapshot(resource, row):
+    return held.snapshot(resource, row) if resource in held.DOCUMENTS else None
 
 
 def match(elements, numbers):
@@ -204,6 +203,15 @@ def invoices(body):
     return _held("Invoices", body)
 
 
+def snapshots(resource, body):
+    """Documents as Xero holds them, for comparing: {GUID: snapshot}."""
+    id_name = IDENTITY[resource][0]
+    return {
+        _required(row, id_name).lower(): held.snapshot(resource, row)
+        for row in _rows(resource, body)
+    }
+
+
 def purchase_orders(body):
     """Purchase orders as Xero holds them."""
     return _held("PurchaseOrders", body)
@@ -245,7 +253,10 @@ def page(resource, body):
 
 
 def _held(resource, body):
-    return tuple(_held_row(resource, row) for row in _rows(resource, body))
+    return tuple(
+        replace(_held_row(resource, row), snapshot=_snapshot(resource, row))
+        for row in _rows(resource, body)
+    )
 
 
 def _held_row(resource, row):

@@ -163,9 +163,19 @@ def _common(models, document):
     }
 
 
+def line(document_line):
+    """A `documents.Line` as xero-python `LineItem`."""
+    from xero_python.accounting import models
+
+    return _line(models, document_line)
+
+
 def _line(models, line):
     if line.text_only:
-        return models.LineItem(description=_text("Description", line.description))
+        return models.LineItem(**_known(
+            line_item_id=line.line_item_id,
+            description=_text("Description", line.description),
+        ))
     priced = rounding.price_line(line)
     description = line.description
     if priced.suffix:
@@ -177,7 +187,7 @@ def _line(models, line):
         description=_text("Description", description) or "-",
         quantity=priced.quantity,
         unit_amount=priced.unit_amount,
-        tax_amount=priced.tax_amount,
+        tax_amount=line.tax if line.states_tax else priced.tax_amount,
         tax_type=line.tax_type,
         account_code=line.account_code,
         item_code=line.item_code,
