@@ -56,6 +56,16 @@ class PersonInXero:
         """Delete a draft, or an order in any state."""
         return self._change_document(guid, {"Status": "DELETED"})
 
+    def lose(self, guid: str) -> None:
+        """Forget an invoice altogether, as when another organisation was connected."""
+        self._by_hand(lambda: self.invoices.remove(guid))
+
+    def make_credit_note(self, **fields: Any) -> Record:
+        """Enter a credit note; fields as in a request."""
+        from .credit_notes import save_credit_note
+
+        return self._by_hand(lambda: save_credit_note(self, fields, None, 4).record)
+
     def bill(self, guid: str) -> Record:
         """Copy an order to a bill, which marks the order as billed."""
         return self._change_document(guid, {"Status": "BILLED"})

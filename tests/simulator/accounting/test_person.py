@@ -67,6 +67,19 @@ def test_a_person_allocates_a_credit_note(au, heard):
     assert sorted(heard) == [("CREDITNOTE", "UPDATE"), ("INVOICE", "UPDATE")]
 
 
+def test_a_person_enters_a_credit_note_and_an_invoice_is_lost(au):
+    guid = au.made("Invoices", au.invoice(Status="AUTHORISED"))["InvoiceID"]
+    line = {"Description": "Credit", "Quantity": 1, "UnitAmount": 5, "AccountCode": "200"}
+    note = au.organisation.make_credit_note(
+        Type="ACCRECCREDIT", Status="AUTHORISED", Contact={"ContactID": au.contact_id},
+        LineItems=[line],
+    )  # fmt: skip
+    au.allocate(note["CreditNoteID"], guid, "1.00")
+    assert au.invoices[guid]["AmountCredited"] == 1
+    au.organisation.lose(guid)
+    assert au.get(f"Invoices/{guid}").status == 404
+
+
 def test_orders_and_payments_have_no_events_of_their_own(au, heard):
     guid = au.made("PurchaseOrders", au.order())["PurchaseOrderID"]
     au.approve(guid)
