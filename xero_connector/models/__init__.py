@@ -31,11 +31,13 @@ from . import xero_contact
 from . import xero_contact_import
 from . import xero_unlinking
 from . import xero_link_history
+from . import xero_link_life
 from . import xero_request
 from . import xero_outcome
 from . import xero_recovery
 from . import xero_update
 from . import xero_sync_mixin
+from . import xero_document_mixin
 from . import xero_cut_over
 from . import xero_head_tables
 from . import xero_item_tables
@@ -43,6 +45,7 @@ from . import xero_tracking_tables
 from . import xero_tables
 from . import xero_adoption
 from . import xero_push
+from . import xero_document_update
 from . import xero_coverage
 from . import xero_coverage_gap
 from . import xero_tenant_coverage

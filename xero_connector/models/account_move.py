@@ -15,9 +15,9 @@ XERO_TYPES = {"out_invoice": "ACCREC"}
 
 class AccountMove(models.Model):
     _name = "account.move"
-    _inherit = ["account.move", "xero.sync.mixin"]
+    _inherit = ["account.move", "xero.document.mixin"]
 
-    # === CONTRACT OF xero.sync.mixin === #
+    # === CONTRACT OF xero.document.mixin === #
 
     def _xero_resource(self):
         refunds = {"out_refund", "in_refund"}
@@ -137,9 +137,9 @@ class AccountMove(models.Model):
     # === HOOKS === #
 
     def _post(self, soft=True):
-        # EXTENDS 'account': what waited as a draft is sent now
+        # EXTENDS 'account'
         posted = super()._post(soft)
-        posted._xero_try_again()
+        posted.filtered(lambda move: move.move_type in XERO_TYPES)._xero_follow()
         return posted
 
     def button_draft(self):
@@ -150,4 +150,6 @@ class AccountMove(models.Model):
     def button_cancel(self):
         # EXTENDS 'account'
         self._xero_check_not_in_doubt()
-        return super().button_cancel()
+        result = super().button_cancel()
+        self._xero_withdraw()
+        return result

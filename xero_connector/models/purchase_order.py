@@ -9,10 +9,15 @@ from odoo.fields import Domain
 from ..xero import documents
 from . import xero_lines
 
+# Fields that Xero holds, as a form writes them.
+SENT_FIELDS = frozenset({
+    "currency_id", "date_order", "date_planned", "order_line", "partner_id", "partner_ref",
+})
+
 
 class PurchaseOrder(models.Model):
     _name = "purchase.order"
-    _inherit = ["purchase.order", "xero.sync.mixin"]
+    _inherit = ["purchase.order", "xero.document.mixin"]
 
     xero_tenant_id = fields.Many2one(
         "xero.tenant",
@@ -22,7 +27,7 @@ class PurchaseOrder(models.Model):
         help="The Xero organisation of this order; empty: the vendor's, else the company's.",
     )
 
-    # === CONTRACT OF xero.sync.mixin === #
+    # === CONTRACT OF xero.document.mixin === #
 
     def _xero_resource(self):
         return "PurchaseOrders"
@@ -137,15 +142,24 @@ class PurchaseOrder(models.Model):
     # === HOOKS === #
 
     def button_approve(self, force=False):
-        # EXTENDS 'purchase': what waited as a draft is sent now
-        result = super().button_approve(force=force)
-        self._xero_try_again()
+        # EXTENDS 'purchase'
+        result = super().button_approve(force)
+        self.filtered(lambda order: order.state == "purchase")._xero_follow()
+        return result
+
+    def write(self, vals):
+        # EXTENDS 'purchase': a confirmed order may be changed without being reset
+        result = super().write(vals)
+        if SENT_FIELDS & vals.keys():
+            self.filtered(lambda order: order.state == "purchase")._xero_follow(in_minutes=1)
         return result
 
     def button_cancel(self):
         # EXTENDS 'purchase'
         self._xero_check_not_in_doubt()
-        return super().button_cancel()
+        result = super().button_cancel()
+        self._xero_withdraw()
+        return result
 
     def button_draft(self):
         # EXTENDS 'purchase'

@@ -10,9 +10,13 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..xero import const, oauth
+from ..xero.held import GONE
 
 # The most urgent state of several links is the one a person is shown.
-URGENCY = ("attention", "rejected", "blocked", "unknown", "sending", "pending", "sent")
+URGENCY = (
+    "attention", "rejected", "blocked", "unknown", "sending", "pending", "sent", "withdrawn",
+    "unlinked",
+)
 
 # States in which Xero may be working on the record right now.
 IN_DOUBT = ("sending", "unknown")
@@ -60,6 +64,13 @@ class XeroLink(models.Model):
     # sending ──[Xero refuses]──► rejected ──[pressed again]──► pending
     # sending ──[not executed: limit, no connection]──► pending
     # sent ──[a customer, supplier or item changes in Odoo, which leads]──► pending
+    # sent ──[a document is posted again, confirmed again or cancelled]──► pending
+    # pending ──[read in Xero: nothing to change]──► sent
+    # pending ──[read in Xero: an obstacle]──► attention
+    # attention ──[send Odoo's version, or check again]──► pending
+    # attention ──[leave as it is]──► sent
+    # pending, blocked, rejected ──[cancelled, never in Xero]──► withdrawn ──[posted]──► pending
+    # attention ──[unlink]──► unlinked ──[pressed again]──► pending
     # sending ──[no readable answer, worker died]──► unknown
     # unknown ──[same key again, or looked up]──► sent | rejected | pending | attention
     state = fields.Selection(
@@ -71,6 +82,8 @@ class XeroLink(models.Model):
             ("rejected", "Refused by Xero"),
             ("unknown", "Being Checked"),
             ("attention", "Needs Attention"),
+            ("withdrawn", "Withdrawn"),
+            ("unlinked", "Unlinked"),
         ],
         required=True,
         default="pending",
@@ -301,27 +314,6 @@ class XeroLink(models.Model):
         """What was changed in Odoo while it was being sent is sent again."""
         self.filtered(lambda link: link.changed and link.state in ("sent", "rejected"))._release()
 
-    def _settle_unchanged(self, document, fingerprint):
-        """The record stands in Xero already: nothing is sent a second time.
-
-        :param document: what the record would send now
-        :param str fingerprint: of the bytes that would be sent
-        """
-        self.ensure_one()
-        if fingerprint != self.fingerprint:
-            self.write({
-                "state": "attention",
-                "message": self.env._(
-                    "%(record)s was changed in Odoo after it was sent; Xero still holds the "
-                    "earlier version. Bring the draft in Xero into line by hand.",
-                    record=self.record_name,
-                ),
-            })
-        elif self._holds(document):
-            self.write({"state": "sent", "message": False})
-        else:
-            self.state = "attention"  # the message with both totals stands
-
     def _holds(self, document):
         """Whether Xero answered the totals of `document`; a contact has none."""
         totals = getattr(document, "totals", None)
@@ -345,8 +337,14 @@ class XeroLink(models.Model):
                 "sent": len(asked) - len(failed),
                 "failed": len(failed),
                 "name": asked.record_name if len(asked) == 1 else False,
-                "message": failed[:1].message or False,
+                "message": failed[:1].message or asked._removed_sentence(),
             })
+
+    def _removed_sentence(self):
+        """That the one document of these links was removed in Xero; False where it was not."""
+        if len(self) > 1 or self.xero_status not in GONE:
+            return False
+        return self.env._("%(record)s was removed in Xero.", record=self.record_name)
 
     # === ACTIONS === #
 

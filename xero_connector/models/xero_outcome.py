@@ -14,6 +14,9 @@ REST = timedelta(minutes=1)
 # Refusals of a change behind which a merge or an archived contact may stand.
 UNCHANGEABLE = ("contact_archived_edit", "contact_archived", "gone")
 
+# Refusals of a change of a document that stands otherwise in Xero than when it was read.
+STANDS_OTHERWISE = ("decision", "period", "relink")
+
 AMOUNTS = ("untaxed", "tax", "total")
 
 
@@ -78,6 +81,8 @@ class XeroRequest(models.Model):
         be our own, a record that cannot be changed may have been merged or archived.
         """
         kinds = [errors.explain(text) for text in texts]
+        if self._changes_documents():
+            return any(kind.kind in STANDS_OTHERWISE for kind in kinds)
         if self.method == "POST":
             return any(kind.code in UNCHANGEABLE for kind in kinds)
         return any(kind.kind == "adopt" or kind.code == "contact_number" for kind in kinds)
@@ -111,7 +116,11 @@ class XeroRequest(models.Model):
             "next_try_at": False,
             "content": member.get("content") or False,
         }
-        if self.resource == "Items":
+        if outcome.get("held"):
+            values["held"] = outcome["held"]
+        if "fingerprint" in member:
+            values["fingerprint"] = member["fingerprint"]
+        if self.resource != "Contacts":
             values["xero_number"] = outcome.get("number") or member["number"]  # it may change
         if member["total"] is None:
             return values
@@ -120,6 +129,8 @@ class XeroRequest(models.Model):
             values |= {
                 "state": "attention",
                 "message": mismatch_sentence(self.env, member, outcome),
+                "obstacle": "mismatch",
+                "found": outcome.get("held"),
             }
         return values
 
@@ -160,7 +171,14 @@ class XeroRequest(models.Model):
     def _close(self):
         """Everything this request owed is known: its bytes are not needed any more."""
         members = [{**member, "content": None} for member in self.members]
-        self.write({"state": "done", "body": "", "members": members, "next_try_at": False})
+        outcome = [one and {**one, "held": None} for one in self.outcome or ()]
+        self.write({
+            "state": "done",
+            "body": "",
+            "members": members,
+            "outcome": outcome,
+            "next_try_at": False,
+        })
 
     # === DEPENDANTS === #
 

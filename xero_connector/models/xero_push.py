@@ -158,21 +158,23 @@ class XeroTenant(models.Model):
     # === T2: CLAIM AND FREEZE === #
 
     def _next_request(self, tables):
-        """Claim the next batch and freeze it: masters that it needs first, then documents, then
-        the masters that nobody waits for, and those that changed.
+        """Claim the next batch and freeze it: documents that change in Xero, new documents, each
+        after the masters that it needs; then the masters that nobody waits for, and those that
+        changed.
 
         :return: a committed-to-be `xero.request`, or an empty one when nothing can be sent now
         """
+        if not tables.changes_sent:
+            for model in DOCUMENT_MODELS:
+                if request := self._next_change(model, tables):
+                    return request
+            tables.changes_sent = True  # whoever marks another one wakes the tenant again
+            if not self._may_call_now():
+                return self.env["xero.request"]
         for model in DOCUMENT_MODELS:
-            while links := self._claim(model):
-                records = self._records(links)
-                for master in MASTER_MODELS:
-                    lacking = tables.read_masters(records._xero_masters(master, self))
-                    if lacking:
-                        if request := self._freeze_masters(tables, lacking):
-                            return request
-                        links = self._hold_back(links, records, lacking)
-                if request := self._freeze(links, records, tables):
+            while links := self._claim(model, Domain("xero_id", "=", False)):
+                request, ready = self._prepare_masters(links, tables)
+                if request := request or self._freeze(ready, self._records(ready), tables):
                     return request
         for master in MASTER_MODELS:
             request = self._freeze_masters(tables, self.env[master])
@@ -180,8 +182,22 @@ class XeroTenant(models.Model):
                 return request
         return self.env["xero.request"]
 
-    def _claim(self, model, domain=Domain.TRUE):
-        """Lock up to 50 links of `model` that can be sent now, oldest first.
+    def _prepare_masters(self, links, tables):
+        """Freeze the masters that the documents of `links` lack in Xero.
+
+        :return: (the frozen `xero.request`, maybe an empty one; the links that lack nothing)
+        """
+        requests, records = self.env["xero.request"], self._records(links)
+        for master in MASTER_MODELS if links else ():
+            lacking = tables.read_masters(records._xero_masters(master, self))
+            if lacking:
+                if request := self._freeze_masters(tables, lacking):
+                    return request, links
+                links = self._hold_back(links, records, lacking)
+        return requests, links
+
+    def _claim(self, model, domain=Domain.TRUE, limit=const.BATCH_SIZE):
+        """Lock up to `limit` links of `model` that can be sent now, oldest first.
 
         Rows that another process holds are skipped; a row that changed since our snapshot raises
         a serialisation failure, which puts the run off.
@@ -189,7 +205,7 @@ class XeroTenant(models.Model):
         links = self.env["xero.link"].search(
             self._runnable_domain() & Domain("res_model", "=", model) & domain,
             order="id",
-            limit=const.BATCH_SIZE,
+            limit=limit,
         )
         return links.try_lock_for_update()
 
@@ -323,9 +339,8 @@ class XeroTenant(models.Model):
                 ))
                 settled |= link
                 continue
-            if link.xero_id and not parcel.content:
-                link._settle_unchanged(parcel.document, parcel.fingerprint)
-                settled |= link
+            if parcel is None:
+                settled |= link.filtered(lambda link: link.state != "pending")
                 continue
             if not parcel.element:
                 link.write({"state": "sent", "message": False})
@@ -341,10 +356,12 @@ class XeroTenant(models.Model):
         return self.env["xero.request"]._freeze(self, links[0].resource, parcels)
 
     def _parcel(self, link, record, tables):
-        """One record with the bytes that would be sent of it.
+        """One record with the bytes that would be sent of it; None when its link is settled.
 
         :raises Blocked: if it cannot be sent as it stands
         """
+        if link.xero_id and not record._xero_is_master():
+            return self._parcel_of_change(link, record, tables)
         document = self._checked_document(record, tables)
         if not link.xero_id and getattr(document, "status", None) == "ARCHIVED":
             document = replace(document, status=None)  # nothing is created archived
@@ -358,12 +375,15 @@ class XeroTenant(models.Model):
             element = changes.update_of(
                 link.resource, link.xero_id, before, content, link.xero_number or None
             ) or b""
+        self._check_size(record, element)
+        return Parcel(link, document, element, record._xero_currency().id, content)
+
+    def _check_size(self, record, element):
         if len(element) > const.REQUEST_BYTES - ENVELOPE_BYTES:
             raise Blocked(self.env._(
                 "%(record)s is larger than Xero takes. Split it into several documents.",
                 record=record.display_name,
             ))
-        return Parcel(link, document, element, record._xero_currency().id, content)
 
     def _checked_document(self, record, tables):
         """The document of one record, proven to come out equal in Xero.

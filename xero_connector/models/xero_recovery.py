@@ -5,16 +5,18 @@ again; after it nothing is sent until the quarantine is over, and then Xero is a
 holds. This is the only policy without duplicates (facts on delivery, 1 and 3.2).
 """
 
+from datetime import timedelta
 from decimal import Decimal
 
 from odoo import SUPERUSER_ID, api, models
 
-from ..xero import client, codec, errors, parse, retry
+from ..xero import client, codec, const, errors, parse, retry
+from ..xero.held import GONE, dumps
 from . import xero_transport
 from .xero_sentences import taken_sentence
 
-# Xero's final states: such a document holds a number but is not there any more.
-GONE = ("VOIDED", "DELETED")
+# No change of a document is still on its way to Xero after this.
+LET_ARRIVE = timedelta(seconds=const.RESEND_OFFSETS[1])
 
 
 class XeroRequest(models.Model):
@@ -85,8 +87,10 @@ class XeroRequest(models.Model):
         :param bool at_once: Xero has answered, only whose document it is must be looked up
         """
         now = self.env.cr.now()
-        if at_once:
-            self.write({"state": "quarantined", "quarantine_until": now, "next_try_at": now})
+        if at_once or self._changes_documents():
+            # What Xero holds decides on a change of a document, not a second send of it.
+            due = now if at_once else max(now, self.last_sent_at + LET_ARRIVE)
+            self.write({"state": "quarantined", "quarantine_until": due, "next_try_at": due})
             return
         resend_at = retry.next_resend(self.sends, self.first_sent_at, self.send_deadline, now)
         if resend_at:
@@ -274,4 +278,5 @@ def _as_outcome(match):
         "untaxed": totals and str(totals.untaxed),
         "tax": totals and str(totals.tax),
         "total": totals and str(totals.total),
+        "held": match.snapshot and dumps(match.snapshot),
     }

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 
-from ..xero import client, codec, const, errors, parse, retry
+from ..xero import client, codec, const, errors, held, parse, retry
 from . import xero_transport
 
 
@@ -14,6 +14,7 @@ class Parcel:
     """One record on its way: its link, its document, and the bytes that will be sent of it.
 
     `content` is what Xero will hold of a master then; only what differs from before is sent.
+    `canonical` is what would create a document that is changed; `removes` takes it out of Xero.
     """
 
     link: object
@@ -21,11 +22,16 @@ class Parcel:
     element: bytes
     currency_id: int | bool = False
     content: bytes | None = None
+    canonical: bytes | None = None
+    removes: bool = False
 
     @property
     def fingerprint(self):
-        """SHA-256 of what Xero will hold, to see later whether the record has changed."""
-        return codec.fingerprint(self.content or self.element)
+        """SHA-256 of what Xero will hold, to see later whether the record has changed; False when
+        it will hold nothing."""
+        if self.removes:
+            return False
+        return codec.fingerprint(self.content or self.canonical or self.element)
 
     @property
     def is_update(self):
@@ -146,14 +152,16 @@ class XeroRequest(models.Model):
             "quarantine_until": retry.quarantine_until(now),
         })
         for parcel in parcels:
-            named = {} if is_update else {"xero_number": parcel.document.number}
+            # What an update brings counts only when Xero has taken it.
+            values = {"obstacle": False, "differences": False} if is_update else {
+                "xero_number": parcel.document.number, "fingerprint": parcel.fingerprint,
+            }
             parcel.link.write({
-                **named,
+                **values,
                 "state": "sending",
                 "request_id": request.id,
                 "attempt": parcel.link.attempt + 1,
                 "currency_id": parcel.currency_id,
-                "fingerprint": parcel.fingerprint,
                 "changed": False,
                 "message": False,
                 "cause_model": False,
@@ -258,7 +266,9 @@ def _member(parcel):
     master what Xero will hold then."""
     document = parcel.document
     totals = getattr(document, "totals", None)
+    standing = {"fingerprint": parcel.fingerprint, "removes": parcel.removes}
     return {
+        **(standing if parcel.is_update else {}),
         "xero_id": parcel.link.xero_id or None,
         "content": parcel.content and parcel.content.decode(),
         "number": document.number,
@@ -279,6 +289,8 @@ def _outcome(member, element):
         return {"ok": False, "errors": list(element.errors)}
     if member["total"] is not None and element.totals is None:
         return None
+    if member.get("removes") and element.status not in held.GONE:
+        return None
     return {
         "ok": True,
         "xero_id": element.xero_id,
@@ -288,4 +300,5 @@ def _outcome(member, element):
         "tax": element.totals and str(element.totals.tax),
         "total": element.totals and str(element.totals.total),
         "warnings": list(element.warnings),
+        "held": element.snapshot and held.dumps(element.snapshot),
     }

@@ -316,13 +316,6 @@ class XeroSyncMixin(models.AbstractModel):
         frozen = {link.res_id: link.tenant_id for link in self.xero_link_ids}
         return self.grouped(lambda record: frozen.get(record.id) or record._xero_tenant())
 
-    def _xero_try_again(self):
-        """The records were changed: what was blocked is looked at again."""
-        blocked = self.sudo().xero_link_ids.filtered(lambda link: link.state == "blocked")
-        blocked._release()
-        for tenant in blocked.tenant_id:
-            tenant._wake()
-
     def _xero_tell_left_out(self, reason):
         """Tell the person that these records of a larger choice are not sent, and why.
 

@@ -26,6 +26,9 @@ class XeroTables(HeadTables, BookingTables):
         self.base_url = parameters.get_param("web.base.url")
         self.masters = {}
         self.items = ItemTables(tenant)
+        self.changes_sent = False  # whether no document is left to change
+        self.held = {}  # snapshots of the documents that are changed next, by link
+        self.locked_until = None  # last day of Xero's closed periods; None: not asked yet
 
     def _read_mappings(self):
         self._read_bookings()

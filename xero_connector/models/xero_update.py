@@ -19,6 +19,9 @@ class XeroRequest(models.Model):
 
         :raises errors.XeroError: if Xero could not be asked
         """
+        if self._changes_documents():
+            xero_ids = [member["xero_id"] for member in members]
+            return self.tenant_id._read_documents(self.resource, xero_ids)
         if self.resource == "Items":
             rows = parse.items(self._fetch("Items", {}))
             return {row.xero_id: row for row in rows}
@@ -41,6 +44,9 @@ class XeroRequest(models.Model):
         :param links: the open links
         :param dict found: {GUID: what Xero holds}
         """
+        if self._changes_documents():
+            self._settle_changed_documents(links, found)
+            return
         # The whole batch was "not found" although all stand in Xero: sending again is no help.
         refused = self.http_status == 404 and all(link.xero_id in found for link in links)
         for link in links:

@@ -100,7 +100,7 @@ class TestDraftsAgain(XeroPushCase):
         order.button_cancel()
         order.button_draft()
         self.run_engine()
-        self.assertEqual(order.xero_state, "blocked")
+        self.assertEqual(order.xero_state, "withdrawn")
         order.button_confirm()
         self.run_engine()
         self.assertEqual(order.xero_state, "sent")

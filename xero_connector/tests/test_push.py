@@ -54,16 +54,13 @@ class TestPush(XeroPushCase):
         self.assertEqual(invoice.xero_state, "sent")
         self.assertEqual(self.writes(), [])
 
-    def test_second_press_tells_what_changed_since(self):
+    def test_second_press_sends_what_changed_since(self):
         invoice = self.push(self.make_invoice())
-        invoice.button_draft()
-        invoice.invoice_line_ids[0].price_unit = 60.0
-        invoice.action_post()
+        invoice.ref = "PO 18"
         self.push(invoice)
-        self.assertEqual(invoice.xero_state, "attention")
-        self.assertIn("changed in Odoo", invoice.xero_message)
-        self.assertFalse(invoice.xero_cause_name, "there is nothing to lead to")
-        self.assertEqual(len(self.writes()), 2)
+        self.assertEqual(invoice.xero_state, "sent", invoice.xero_message)
+        self.assertEqual(self.held("Invoices")[invoice.name]["Reference"], "PO 18")
+        self.assertEqual(len(self.writes()), 3)
 
     def test_press_marks_only(self):
         invoice = self.make_invoice()

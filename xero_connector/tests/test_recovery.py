@@ -253,9 +253,14 @@ class TestRecovery(XeroPushCase):
         self.assertEqual(invoice.xero_state, "attention")
         self.assertIn("totals differ", invoice.xero_message)
         self.assertTrue(self.link_of(invoice).xero_id)
+        self.sim.faults.add("edit", method="GET", path="Invoices", function=shift)
         self.push(invoice)
         self.assertEqual(invoice.xero_state, "attention", "Pressing again does not make it equal.")
-        self.assertIn("totals differ", invoice.xero_message)
+        self.assertIn(f"instead of {invoice.amount_total:.2f}", invoice.xero_message)
+        self.assertTrue(invoice.xero_can_leave)
+        invoice.action_xero_check_again()
+        self.run_engine()
+        self.assertEqual(invoice.xero_state, "sent", "What was mended in Xero is seen.")
         self.assertEqual(len(self.writes()), 1)
 
     def test_elements_are_matched_by_number_not_by_position(self):

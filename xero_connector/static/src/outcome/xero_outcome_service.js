@@ -34,7 +34,7 @@ export const xeroOutcomeService = {
                 return message;
             }
             if (name) {
-                return failed ? message : _t("%(name)s is in Xero (%(tenant)s).", { name, tenant });
+                return message || _t("%(name)s is in Xero (%(tenant)s).", { name, tenant });
             }
             return failed
                 ? _t("Now in Xero (%(tenant)s): %(sent)s. Need a look: %(failed)s. %(message)s", {
