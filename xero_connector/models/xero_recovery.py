@@ -15,8 +15,9 @@ from ..xero.held import GONE, dumps
 from . import xero_transport
 from .xero_sentences import taken_sentence
 
-# No change of a document is still on its way to Xero after this.
-LET_ARRIVE = timedelta(seconds=const.RESEND_OFFSETS[1])
+# No change of a document is still on its way to Xero after this: one that came later would
+# overwrite what was sent after it.
+LET_ARRIVE = timedelta(seconds=const.QUARANTINE)
 
 
 class XeroRequest(models.Model):

@@ -167,7 +167,7 @@ class TestInDoubt(LifeCase):
         invoice = self.lost(executed=True)
         self.run_engine()
         self.assertEqual(invoice.xero_state, "unknown", "Not before it can have arrived.")
-        self.move_time(seconds=66)
+        self.move_time(minutes=15, seconds=1)
         self.run_engine()
         self.assertEqual(invoice.xero_state, "sent", invoice.xero_message)
         self.assertEqual(self.writes(), [("Invoices", 1)])
@@ -178,7 +178,7 @@ class TestInDoubt(LifeCase):
 
     def test_not_changed_is_sent_again(self):
         invoice = self.lost(executed=False)
-        self.move_time(seconds=66)
+        self.move_time(minutes=15, seconds=1)
         self.run_engine()
         self.assertEqual(invoice.xero_state, "sent", invoice.xero_message)
         self.assertEqual(self.in_xero(invoice)["Reference"], "PO 36")
@@ -187,7 +187,7 @@ class TestInDoubt(LifeCase):
     def test_edited_meanwhile_is_asked(self):
         invoice = self.lost(executed=True)
         self.organisation.edit(self.link_of(invoice).xero_id, Reference="By hand")
-        self.move_time(seconds=66)
+        self.move_time(minutes=15, seconds=1)
         self.run_engine()
         self.assertEqual(self.link_of(invoice).obstacle, "edited")
         self.assertEqual(self.writes(), [("Invoices", 1)])
@@ -198,7 +198,7 @@ class TestInDoubt(LifeCase):
         invoice.button_cancel()
         self.run_engine()
         self.assertEqual(invoice.xero_state, "unknown")
-        self.move_time(seconds=66)
+        self.move_time(minutes=15, seconds=1)
         self.run_engine()
         self.assertEqual((invoice.xero_state, invoice.xero_status), ("sent", "DELETED"))
         self.assertEqual(self.writes(), [("Invoices", 1)])
