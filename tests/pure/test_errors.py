@@ -129,6 +129,7 @@ MESSAGES = [
     (25, "data", "Due date cannot be empty."),
     (26, "adopt", "Invoice # must be unique."),
     (27, "adopt", "Order number must be unique"),
+    (26, "adopt", "Credit Note # must be unique."),
     (28, "decision", "PurchaseOrder status change is invalid"),
     (28, "decision", "Deleted PurchaseOrders cannot be updated"),
     (29, "adopt", "Price List Item with Code ''abc'' already exists"),

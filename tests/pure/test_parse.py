@@ -15,6 +15,8 @@ GUID = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"
 OTHER = "aaaaaaaa-bbbb-cccc-dddd-ffffffffffff"
 ZERO = "00000000-0000-0000-0000-000000000000"
 
+DAY = datetime.date(2026, 1, 31)
+
 INVOICE = {
     "InvoiceID": GUID, "InvoiceNumber": "INV-1", "Type": "ACCREC", "Status": "DRAFT",
     "Contact": {"ContactID": OTHER, "Name": "Ann"}, "CurrencyCode": "AUD",
@@ -34,6 +36,14 @@ def written(row, key="Invoices"):
 
 
 # === WRITES === #
+
+def test_credit_notes_and_where_bills_lead_back_to():
+    row = {**INVOICE, "CreditNoteID": GUID, "CreditNoteNumber": "RINV/1"}
+    [note] = parse.credit_notes(envelope("CreditNotes", row))
+    assert (note.number, note.url, note.date) == ("RINV/1", None, DAY)
+    [bill] = parse.invoices(envelope("Invoices", {**INVOICE, "Url": "https://books.example/1"}))
+    assert bill.url == "https://books.example/1"
+
 
 def test_created():
     element = written(INVOICE)
@@ -68,13 +78,15 @@ def test_warning_is_saved():
     {"ValidationErrors": [{"Message": "No."}]},
     {"ValidationErrors": [{"Description": "No."}]},
     {"Contact": {"ContactID": OTHER, "ValidationErrors": [{"Message": "No."}]}},
-    {"Contact": {"Addresses": [{"ValidationErrors": [{"Message": "No."}]}]}},
+    {"Contact": {"ContactID": OTHER, "Addresses": [{"ValidationErrors": [{"Message": "No."}]}]}},
     {"LineItems": [{}, {"Tracking": [{"ValidationErrors": [{"Message": "No."}]}]}]},
 ])
 def test_refused_element_tells_nothing_but_its_errors(trouble):
     """Xero echoes what was asked for: a refused deletion comes back with Status DELETED."""
     element = written(INVOICE | {"Status": "DELETED"} | trouble)
-    assert element == parse.Element(0, False, "INV-1", INVOICE["InvoiceID"], errors=("No.",))
+    assert element == parse.Element(
+        0, False, "INV-1", GUID, contact_id=OTHER, date=DAY, errors=("No.",)
+    )
 
 
 @pytest.mark.parametrize("trouble", [
@@ -87,6 +99,76 @@ def test_refused_without_a_readable_reason(trouble):
     assert not element.ok
     assert element.errors == ("Xero gave no reason.",)
     assert element.xero_id is None
+
+
+# === WHOSE NUMBERS THE SUPPLIERS MAKE === #
+
+FIRST = (GUID, "2026-01-31")
+SECOND = (OTHER, "2026-01-31")
+LATER = (GUID, "2026-02-28")
+
+
+def answered(position, told=None, ok=True, number="17"):
+    """An element of a bill: told by (contact, date), or by nothing but its number."""
+    contact, day = told or (None, None)
+    xero_id = GUID if ok else None
+    return parse.Element(
+        position, ok, number, xero_id, xero_id, contact_id=contact,
+        date=day and datetime.date.fromisoformat(day), errors=() if ok else ("No.",),
+    )
+
+
+def asked(*told):
+    return [("17", contact, datetime.date.fromisoformat(day)) for contact, day in told]
+
+
+def test_bills_of_two_suppliers_with_one_number_are_told_apart():
+    elements = [answered(0, SECOND), answered(1, FIRST, ok=False), answered(2, LATER)]
+    matches = parse.match_supplied(elements, asked(FIRST, SECOND, LATER))
+    assert {index: one.position for index, one in matches.items()} == {0: 1, 1: 0, 2: 2}
+
+
+def test_a_refused_bill_without_its_contact_is_the_one_that_is_left():
+    elements = [answered(0, ok=False), answered(1, FIRST)]
+    matches = parse.match_supplied(elements, asked(FIRST, SECOND))
+    assert {index: one.position for index, one in matches.items()} == {0: 1, 1: 0}
+
+
+@pytest.mark.parametrize("elements", [
+    [answered(0, ok=False), answered(1, ok=False)],  # which is which?
+    [answered(0, FIRST), answered(1, FIRST)],  # one of them twice
+    [answered(0, LATER), answered(1, LATER, number="18")],  # somebody else's
+    [answered(0, FIRST, number="16"), answered(1, SECOND, number=None)],
+    [],
+])
+def test_what_an_answer_does_not_tell_of_bills_is_in_doubt(elements):
+    assert parse.match_supplied(elements, asked(FIRST, SECOND)) == {}
+
+
+def test_a_bill_with_an_element_in_doubt_is_in_doubt():
+    silent = parse.Element(0, False, "17", contact_id=GUID, date=DAY)
+    assert parse.match_supplied([silent], asked(FIRST)) == {}
+
+
+def test_a_suppliers_number_is_compared_as_xero_holds_it():
+    told = [(" 17\u202e" + "7" * 400, *asked(FIRST)[0][1:])]
+    element = answered(0, FIRST, number="17" + "7" * 252 + "…")
+    assert parse.match_supplied([element], told) == {0: element}
+
+
+def test_an_impossible_date_of_an_answer_tells_nothing():
+    element = written(INVOICE | {"DateString": "yesterday"})
+    assert (element.ok, element.date) == (True, None)
+
+
+@given(st.permutations(range(6)), st.sets(st.integers(0, 5)))
+def test_bills_are_matched_whatever_their_order(order, refused):
+    told = [(GUID[:-1] + str(index % 3), f"2026-01-{10 + index // 3}") for index in range(6)]
+    elements = [answered(index, told[index], ok=index not in refused) for index in order]
+    matches = parse.match_supplied(elements, asked(*told))
+    assert {index: one.position for index, one in matches.items()} == {
+        index: index for index in range(6)
+    }
 
 
 def test_updates_are_matched_by_guid():

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -13,6 +14,7 @@ from xero import codec, const, errors, payload
 from xero.documents import (
     Address,
     Contact,
+    CreditNote,
     Invoice,
     Line,
     NewTaxRate,
@@ -59,6 +61,19 @@ def order(**changes):
         "totals": TOTALS,
     }
     return PurchaseOrder(**{**values, **changes})
+
+
+def credit_note(**changes):
+    values = {
+        "kind": "ACCRECCREDIT",
+        "number": "RINV/2026/00017",
+        "contact_id": GUID,
+        "date": datetime.date(2026, 11, 1),
+        "currency": "AUD",
+        "lines": (DESK,),
+        "totals": TOTALS,
+    }
+    return CreditNote(**{**values, **changes})
 
 
 def sent(resource, model):
@@ -459,3 +474,56 @@ def test_a_new_rate_says_nothing_of_a_return_that_xero_does_not_prepare():
     made = sent("TaxRates", payload.tax_rate(document))
     assert "ReportTaxType" not in made
     assert len(made["Name"]) == const.LENGTHS["TaxRateName"]
+
+
+# === BILLS AND CREDIT NOTES === #
+
+def test_credit_note():
+    element = sent("CreditNotes", payload.of("CreditNotes", credit_note(reference="for INV/1")))
+    assert (element["Type"], element["CreditNoteNumber"]) == ("ACCRECCREDIT", "RINV/2026/00017")
+    assert (element["Reference"], element["Status"]) == ("for INV/1", "DRAFT")
+    assert element["LineItems"][0]["UnitAmount"] == Decimal("295.50")
+    assert "Url" not in element and "SentToContact" not in element
+
+
+@pytest.mark.parametrize("number", ['RE "7"', "7, 8", "7\\8", "a\u202eb", "7" * 256])
+def test_our_own_numbers_are_sent_as_they_are_or_not_at_all(number):
+    with pytest.raises(errors.NotUsable):
+        payload.invoice(invoice(number=number))
+    with pytest.raises(errors.NotUsable):
+        payload.credit_note(credit_note(number=number))
+
+
+@pytest.mark.parametrize(("number", "held"), [
+    ('RE "7", 8', 'RE "7", 8'),
+    (" 7\\8\u202e ", "7\\8"),
+    ("7" * 300, "7" * 254 + "…"),
+])
+def test_a_suppliers_number_is_free_text(number, held):
+    bill = payload.invoice(invoice(kind="ACCPAY", number=number))
+    assert sent("Invoices", bill)["InvoiceNumber"] == held
+    note = payload.credit_note(credit_note(kind="ACCPAYCREDIT", number=number))
+    assert sent("CreditNotes", note)["CreditNoteNumber"] == held
+
+
+def test_discounts_of_bills_are_net_prices_with_words():
+    line = replace(DESK, discount=Decimal(10), net=Decimal("531.90"), tax=Decimal("53.19"))
+    [item] = sent("Invoices", payload.invoice(invoice(kind="ACCPAY", lines=(line,))))["LineItems"]
+    assert item["UnitAmount"] == Decimal("265.95")
+    assert "DiscountRate" not in item and "DiscountAmount" not in item
+
+
+@pytest.mark.parametrize(("resource", "id_name"), [
+    ("Invoices", "InvoiceID"),
+    ("CreditNotes", "CreditNoteID"),
+    ("PurchaseOrders", "PurchaseOrderID"),
+])
+def test_an_approval_names_the_document_and_nothing_else(resource, id_name):
+    assert payload.approval(resource, GUID) == {id_name: GUID, "Status": "AUTHORISED"}
+    assert payload.approval(resource, GUID, sent_to_contact=True)["SentToContact"] is True
+
+
+def test_the_way_back_to_odoo():
+    assert payload.url_of(invoice(url="https://books.example/1")) == "https://books.example/1"
+    assert payload.url_of(invoice(url="https://XERO.example/1")) is None
+    assert payload.url_of(credit_note()) is None

@@ -58,6 +58,7 @@ LENGTHS = {
     "ItemCode": 30,
     "ItemName": 50,
     "InvoiceNumber": 255,
+    "CreditNoteNumber": 255,
     "PurchaseOrderNumber": 255,
     "Reference": 255,
     "Description": 4000,
@@ -66,6 +67,18 @@ LENGTHS = {
     "Telephone": 50,
     "TaxRateName": 50,
 }
+
+# Names of a resource's GUID and of the number by which we tell its elements apart.
+IDENTITY = {
+    "Contacts": ("ContactID", "ContactNumber"),
+    "Invoices": ("InvoiceID", "InvoiceNumber"),
+    "CreditNotes": ("CreditNoteID", "CreditNoteNumber"),
+    "PurchaseOrders": ("PurchaseOrderID", "PurchaseOrderNumber"),
+    "Items": ("ItemID", "Code"),
+}
+
+# Kinds whose numbers Xero keeps as free text: two suppliers may use the same one.
+NUMBERED_BY_SUPPLIER = ("ACCPAY", "ACCPAYCREDIT")
 
 # Largest line amount, in document currency.
 LINE_LIMIT = "9999999999.99"

@@ -168,7 +168,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """An invoice (kind ACCREC) or bill (ACCPAY). `currency_rate` only for foreign currencies."""
+    """An invoice (kind ACCREC) or bill (ACCPAY). `currency_rate` only for foreign currencies.
+
+    The number of a bill is its supplier's: two suppliers may use the same one.
+    """
 
     kind: str
     number: str
@@ -181,6 +184,29 @@ class Invoice:
     currency_rate: Decimal | None = None
     reference: str | None = None
     url: str | None = None
+    status: str = "DRAFT"
+    branding_theme_id: str | None = None
+    xero_id: str | None = None
+    sent_to_contact: bool = False
+    extra: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CreditNote:
+    """A credit note to a customer (kind ACCRECCREDIT) or from a supplier (ACCPAYCREDIT).
+
+    Amounts are positive. `currency_rate` only for foreign currencies.
+    """
+
+    kind: str
+    number: str
+    contact_id: str
+    date: datetime.date
+    currency: str
+    lines: tuple[Line, ...]
+    totals: Totals
+    currency_rate: Decimal | None = None
+    reference: str | None = None
     status: str = "DRAFT"
     branding_theme_id: str | None = None
     xero_id: str | None = None
@@ -237,6 +263,7 @@ class Held:
     kind: str | None = None
     reference: str | None = None
     contact_name: str | None = None
+    url: str | None = None
     snapshot: dict | None = None
 
 

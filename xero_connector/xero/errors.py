@@ -145,6 +145,7 @@ CATALOGUE = tuple(
         ("quantity", "bug", r"quantity value .+ is invalid"),
         ("date_missing", "data", r"date field must be specified|due date cannot be empty"),
         ("number_taken", "adopt", r"invoice # must be unique"),
+        ("credit_note_number_taken", "adopt", r"credit note # must be unique"),
         ("order_number_taken", "adopt", r"order number must be unique"),
         ("order_deleted", "decision", r"purchaseorder status change is invalid"),
         ("order_deleted", "decision", r"deleted purchaseorders cannot be updated"),

@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from . import codec, errors, held
+from . import codec, const, errors, held
 from .const import IDENTITY
 from .documents import (
     Account,
@@ -40,8 +40,9 @@ CLASSES = {
 @dataclass(frozen=True, slots=True)
 class Element:
     """What a write did to one element. Of one that is not `ok`, only the errors may be believed:
-    Xero echoes what was asked for. `guid` is what it says of itself, `xero_id` what stands;
-    `snapshot` (see `held`) is there for documents."""
+    Xero echoes what was asked for, and number, contact and date only say whom it speaks of.
+    `guid` is what it says of itself, `xero_id` what stands; `snapshot` (see `held`) is there for
+    documents."""
 
     position: int
     ok: bool
@@ -53,6 +54,7 @@ class Element:
     totals: Totals | None = None
     contact_id: str | None = None
     currency: str | None = None
+    date: datetime.date | None = None
     errors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     snapshot: dict | None = None
@@ -90,7 +92,15 @@ def _element(resource, position, row):
         or row.get("StatusAttributeString") == "ERROR"
     )
     if failed:
-        return Element(position, False, number, xero_id, errors=texts or (NO_REASON,))
+        return Element(
+            position,
+            False,
+            number,
+            xero_id,
+            contact_id=_contact_id(row),
+            date=_echoed_date(row),
+            errors=texts or (NO_REASON,),
+        )
     if not codec.is_guid(xero_id):
         return Element(position, False, number)
     return Element(
@@ -104,6 +114,7 @@ def _element(resource, position, row):
         totals=_totals(row),
         contact_id=_contact_id(row),
         currency=_text(row.get("CurrencyCode")),
+        date=_echoed_date(row),
         warnings=tuple(_texts(row.get("Warnings"))),
         snapshot=_snapshot(resource, row),
     )
@@ -134,6 +145,38 @@ def match_updates(elements, xero_ids):
     :rtype: dict[int, Element]
     """
     return _match(elements, "guid", xero_ids)
+
+
+def match_supplied(elements, sent):
+    """The same for a create of bills or vendor credits, whose numbers are their suppliers'.
+
+    An element speaks of what has its number, contact and date; then, among what is left, of what
+    it does not contradict, because a refused one may lack what Xero could not read. Only what
+    fits one alone, on both sides, is told.
+
+    :param list sent: (number, contact's GUID, date) in order
+    :rtype: dict[int, Element]
+    """
+    matches, left = {}, list(elements)
+    for unsaid in ((), (None,)):
+        fits = {
+            index: [element for element in left if _speaks_of(element, *one, unsaid)]
+            for index, one in enumerate(sent)
+            if index not in matches
+        }
+        for index, found in fits.items():
+            if len(found) == 1 and sum(found[0] in others for others in fits.values()) == 1:
+                matches[index] = found[0]
+        left = [element for element in left if element not in matches.values()]
+    return {index: element for index, element in matches.items() if not element.in_doubt}
+
+
+def _speaks_of(element, number, contact, date, unsaid):
+    return (
+        element.number == codec.clean_text(number, const.LENGTHS["InvoiceNumber"])
+        and element.contact_id in (*unsaid, contact)
+        and element.date in (*unsaid, date)
+    )
 
 
 def _match(elements, attribute, sent):
@@ -196,11 +239,24 @@ def _contact_id(row):
     return _text(contact.get("ContactID")) if isinstance(contact, dict) else None
 
 
+def _echoed_date(row):
+    """The date of an element of an answer; None for one that is not there or makes no sense."""
+    try:
+        return _date(row.get("DateString") or row.get("Date"))
+    except errors.Unreadable:
+        return None
+
+
 # === DOCUMENTS AND CONTACTS === #
 
 def invoices(body):
     """Invoices and bills as Xero holds them."""
     return _held("Invoices", body)
+
+
+def credit_notes(body):
+    """Credit notes of both kinds as Xero holds them."""
+    return _held("CreditNotes", body)
 
 
 def snapshots(resource, body):
@@ -276,6 +332,7 @@ def _held_row(resource, row):
         kind=_plain(row.get("Type")),
         reference=_plain(row.get("Reference")),
         contact_name=_plain(contact.get("Name")),
+        url=_plain(row.get("Url")),
     )
 
 

@@ -88,13 +88,27 @@ def invoice(document):
     """
     from xero_python.accounting import models
 
-    url = document.url if FORBIDDEN_IN_URL not in (document.url or "").lower() else None
     return models.Invoice(**_known(
         type=document.kind,
         invoice_id=document.xero_id,
-        invoice_number=_number("InvoiceNumber", document.number),
+        invoice_number=_number_of("InvoiceNumber", document),
         due_date=document.due_date,
-        url=url,
+        url=url_of(document),
+        **_common(models, document),
+    ) | document.extra)
+
+
+def credit_note(document):
+    """A `documents.CreditNote` as xero-python `CreditNote`.
+
+    :raises errors.NotUsable: if a value cannot stand in Xero
+    """
+    from xero_python.accounting import models
+
+    return models.CreditNote(**_known(
+        type=document.kind,
+        credit_note_id=document.xero_id,
+        credit_note_number=_number_of("CreditNoteNumber", document),
         **_common(models, document),
     ) | document.extra)
 
@@ -138,14 +152,31 @@ def of(resource, document):
         "Contacts": contact,
         "Items": item,
         "Invoices": invoice,
+        "CreditNotes": credit_note,
         "PurchaseOrders": purchase_order,
     }[resource](document)
+
+
+def approval(resource, xero_id, sent_to_contact=False):
+    """The element that approves a document which stands in Xero as a draft; its lines stay.
+
+    :param bool sent_to_contact: whether the customer has it, which Xero takes of approved ones
+    :rtype: dict
+    """
+    element = {const.IDENTITY[resource][0]: xero_id, "Status": "AUTHORISED"}
+    return {**element, "SentToContact": True} if sent_to_contact else element
+
+
+def url_of(document):
+    """The way back to Odoo, where Xero has a field for it and takes the address; else None."""
+    url = getattr(document, "url", None)
+    return None if FORBIDDEN_IN_URL in (url or "").lower() else url
 
 
 # === PARTS === #
 
 def _common(models, document):
-    """What invoices and orders share. Only the contact's GUID is sent: more would edit it."""
+    """What documents share. Only the contact's GUID is sent: more would edit it."""
     return {
         "contact": models.Contact(contact_id=document.contact_id),
         "date": document.date,
@@ -309,6 +340,13 @@ def _code(value):
     if not value or _text("ItemCode", value) != value:
         raise errors.NotUsable("code", f"Xero cannot hold the code {value!r} as it is.")
     return value
+
+
+def _number_of(field, document):
+    """The number of an invoice or credit note: ours as it is; the supplier's is free text, cut."""
+    if document.kind in const.NUMBERED_BY_SUPPLIER:
+        return _text(field, document.number)
+    return _number(field, document.number)
 
 
 def _text(field, value):

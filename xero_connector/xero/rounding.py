@@ -55,7 +55,7 @@ def price_line(line):
     form = _as_written(line) or _net_price(line)
     if form and (tax_amount is None or abs(tax_amount) <= abs(form[1])):
         return PricedLine(*form, tax_amount)
-    return PricedLine(ONE, line.net, tax_amount, _in_words(line))
+    return PricedLine(ONE, line.net, tax_amount, in_words(line))
 
 
 def _as_written(line):
@@ -90,7 +90,8 @@ def _signed(quantity, price):
     return (-quantity, -price) if quantity < 0 else (quantity, price)
 
 
-def _in_words(line):
+def in_words(line):
+    """How a person wrote a line: `2 x 50 -10 %`."""
     if line.quantity is None or line.unit_price is None:
         return ""
     words = f"{_plain(line.quantity)} x {_plain(line.unit_price)}"
