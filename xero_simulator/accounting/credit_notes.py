@@ -45,7 +45,7 @@ def save_credit_note(organisation, element: Record, existing: Record | None, pla
     if status == "AUTHORISED":
         documents.check_approval(organisation, drafted, due=False)
     record["Status"] = status
-    invoices.set_sent(element, drafted)
+    # SentToContact is read-only here, so what a request says of it is passed over.
     drafted.finish(guid)
     if existing is None:
         record["AppliedAmount"] = ZERO

@@ -131,3 +131,80 @@ def test_an_applied_note_keeps_its_amounts(au, note, invoice):
     assert au.call("POST", path, body).status == 400
     assert au.call("POST", path, {"CreditNotes": [{"Status": "VOIDED"}]}).status == 400
     assert au.call("POST", path, {"CreditNotes": [{"Reference": "x"}]}).status == 200
+
+
+# === FINDING ONE AGAIN === #
+
+
+def found(au, resource: str, where: str) -> list[str]:
+    answer = au.get(resource, where=where, page=1)
+    assert answer.status == 200, answer.text
+    key = {"Invoices": "InvoiceNumber", "CreditNotes": "CreditNoteNumber"}[resource]
+    return [row[key] for row in answer.rows(resource)]
+
+
+@pytest.mark.parametrize(
+    ("resource", "kind", "number_key"),
+    [("Invoices", "ACCPAY", "InvoiceNumber"), ("CreditNotes", "ACCPAYCREDIT", "CreditNoteNumber")],
+)
+def test_what_a_supplier_numbered_is_found_by_contact_and_day(au, resource, kind, number_key):
+    basket, boom = au.contact("Basket Case"), au.contact("Boom FM")
+    make = au.bill if resource == "Invoices" else au.credit
+    for number, contact, day in (
+        ("7", basket, "2026-03-01"),
+        ("7", boom, "2026-03-01"),
+        ("8, 9", basket, "2026-03-01"),
+        ("7", basket, "2026-03-02"),
+    ):
+        au.made(
+            resource,
+            make(
+                au.line(AccountCode="400"),
+                Type=kind,
+                Contact={"ContactID": contact},
+                Date=day,
+                **{number_key: number},
+            ),
+        )
+    where = (
+        f'Type=="{kind}" AND Contact.ContactID==guid("{basket}") AND Date==DateTime(2026,3,1)'
+    )
+    assert sorted(found(au, resource, where)) == ["7", "8, 9"]
+    other = "ACCREC" if resource == "Invoices" else "ACCRECCREDIT"
+    assert found(au, resource, where.replace(kind, other)) == []
+
+
+def test_a_customer_credit_note_is_found_by_its_number(au):
+    au.made("CreditNotes", au.credit(CreditNoteNumber="RINV/1"))
+    au.made("CreditNotes", au.credit(CreditNoteNumber="RINV/10"))
+    where = 'Type=="ACCRECCREDIT" AND CreditNoteNumber=="RINV/1"'
+    assert found(au, "CreditNotes", where) == ["RINV/1"]
+
+
+def test_credit_notes_lead_nowhere_and_have_no_discounts(au):
+    body = {"CreditNotes": [au.credit(Url="https://books.example/1")]}
+    assert au.call("PUT", "CreditNotes", body, unitdp=4).status == 400
+    assert au.refusal("CreditNotes", au.credit(au.line(DiscountRate=10))) == [
+        "Discounts may not be applied to ACCRECCREDIT invoices."
+    ]
+
+
+# === THE SECOND STEP === #
+
+
+@pytest.mark.parametrize("resource", ["Invoices", "CreditNotes", "PurchaseOrders"])
+def test_an_approval_by_id_keeps_the_lines(au, resource):
+    make = {"Invoices": au.invoice, "CreditNotes": au.credit, "PurchaseOrders": au.order}[resource]
+    id_key = resource[:-1] + "ID"
+    line = au.line(AccountCode="310" if resource == "PurchaseOrders" else "200", TaxType=None)
+    made = au.made(resource, make(line))
+    row = au.post(resource, {id_key: made[id_key], "Status": "AUTHORISED"}).row(resource)
+    assert (row["Status"], row["Total"]) == ("AUTHORISED", made["Total"])
+    assert [one["LineItemID"] for one in row["LineItems"]] == [
+        one["LineItemID"] for one in made["LineItems"]
+    ]
+
+
+def test_whether_a_note_was_sent_is_not_ours_to_say(au):
+    made = au.made("CreditNotes", au.credit(Status="AUTHORISED", SentToContact=True))
+    assert made["SentToContact"] is False
