@@ -15,6 +15,7 @@
         "data/ir_actions_server.xml",
         "views/xero_app_views.xml",
         "views/xero_tenant_views.xml",
+        "views/xero_tenant_kinds_views.xml",
         "views/xero_setup_views.xml",
         "views/xero_setting_views.xml",
         "views/xero_mapping_views.xml",

@@ -11,6 +11,7 @@ from . import xero_item
 from . import xero_match
 from . import xero_item_match
 from . import xero_tenant
+from . import xero_tenant_kinds
 from . import xero_tenant_state
 from . import xero_tenant_connection
 from . import xero_tenant_disconnection
@@ -46,6 +47,8 @@ from . import xero_tables
 from . import xero_adoption
 from . import xero_push
 from . import xero_document_update
+from . import xero_supplied
+from . import xero_approval
 from . import xero_coverage
 from . import xero_coverage_gap
 from . import xero_tenant_coverage

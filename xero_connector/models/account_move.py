@@ -1,4 +1,4 @@
-"""Customer invoices as Xero invoices."""
+"""Invoices, bills, credit notes and receipts as what they are in Xero."""
 
 from decimal import Decimal
 
@@ -7,10 +7,8 @@ from odoo.fields import Domain
 
 from ..xero import documents
 from . import xero_lines
+from .xero_kinds import XERO_TYPES
 from .xero_sync_mixin import Blocked
-
-# Kinds that are sent, by Odoo's type. Bills and credit notes follow in a later version.
-XERO_TYPES = {"out_invoice": "ACCREC"}
 
 
 class AccountMove(models.Model):
@@ -26,8 +24,14 @@ class AccountMove(models.Model):
     def _xero_may_push(self):
         return self.move_type in XERO_TYPES and self.state == "posted"
 
-    def _xero_kind_domain(self):
-        return Domain("move_type", "in", list(XERO_TYPES)) & Domain("state", "=", "posted")
+    def _xero_wanted_domain(self, tenant):
+        types = [kind for kind in XERO_TYPES if tenant._is_sent_by_itself(kind)]
+        if not types:
+            return Domain.FALSE
+        return Domain("move_type", "in", types) & Domain("state", "=", "posted")
+
+    def _xero_shall_be_approved(self, tenant):
+        return tenant._first_status(self.move_type) == "authorised"
 
     def _xero_date(self):
         return self.invoice_date
@@ -37,8 +41,8 @@ class AccountMove(models.Model):
 
     def _xero_why_not(self):
         return self.env._(
-            "Only posted customer invoices can be sent to Xero; bills and credit notes cannot yet. "
-            "Post a draft first."
+            "Only posted invoices, bills, credit notes and receipts can be sent to Xero. Post a "
+            "draft first."
         )
 
     def _xero_check_may_send(self):
@@ -66,33 +70,50 @@ class AccountMove(models.Model):
         self.line_ids.fetch(["tax_ids", "tax_tag_ids"])
 
     def _xero_document(self, tables):
+        if not self.commercial_partner_id:
+            raise Blocked(self.env._(
+                "%(document)s names no customer or supplier, and Xero takes none without. Reset "
+                "it to draft, choose one and post it again.",
+                document=self.display_name,
+            ))
         currency = self.currency_id
         foreign = currency != self.company_currency_id
         lines = self._xero_lines(tables)
-        return documents.Invoice(
-            kind=XERO_TYPES[self.move_type],
-            number=self.name,
-            contact_id=tables.contact_of(self.commercial_partner_id),
-            date=self.invoice_date,
-            due_date=self.invoice_date_due or self.invoice_date,
-            currency=tables.currency_of(currency),
-            currency_rate=Decimal(repr(self.invoice_currency_rate)) if foreign else None,
-            lines=lines,
-            totals=xero_lines.totals_of(
+        kind = XERO_TYPES[self.move_type]
+        sale = self.is_sale_document(include_receipts=True)
+        status = tables.tenant._first_status(self.move_type)
+        shared = {
+            "kind": kind.type,
+            # What a supplier wrote on the bill is its number in Xero, which has no other field.
+            "number": self.name if sale else self.ref or self.name,
+            "contact_id": tables.contact_of(self.commercial_partner_id),
+            "date": self.invoice_date,
+            "currency": tables.currency_of(currency),
+            "currency_rate": Decimal(repr(self.invoice_currency_rate)) if foreign else None,
+            "lines": lines,
+            "totals": xero_lines.totals_of(
                 lines,
                 untaxed=tables.amount(self.amount_untaxed, currency),
                 tax=tables.amount(self.amount_tax, currency),
                 total=tables.amount(self.amount_total, currency),
             ),
-            reference=self.ref or self.payment_reference or None,
-            branding_theme_id=tables.theme_of(self.journal_id),
+            "reference": sale and (self.ref or self.payment_reference) or None,
+            "status": "SUBMITTED" if status == "submitted" else "DRAFT",
+            "branding_theme_id": tables.theme_of(self.journal_id),
+        }
+        if kind.resource == "CreditNotes":
+            return documents.CreditNote(**shared)
+        return documents.Invoice(
+            due_date=self.invoice_date_due or self.invoice_date,
             url=tables.url_of(self),
+            sent_to_contact=sale and self.is_move_sent,
+            **shared,
         )
 
     # === LINES === #
 
     def _xero_lines(self, tables):
-        """The invoice's lines with the exact amounts of Odoo's own tax engine, in order."""
+        """The document's lines with the exact amounts of Odoo's own tax engine, in order."""
         base_lines, _tax_lines = self._get_rounded_base_and_tax_lines()
         amounts = {base_line["record"].id: base_line for base_line in base_lines}
         lines = []
@@ -103,14 +124,18 @@ class AccountMove(models.Model):
                 lines.append(documents.Line.text(text))
         for base_line in amounts.values():
             lines += self._xero_rounding_lines(base_line, tables)
-        return tuple(lines)
+        return xero_lines.worded(lines)
 
     def _xero_lines_of(self, line, base_line, tables):
         booking = self._xero_booking(line.tax_ids, line.account_id, tables)
-        description = line.name or line.product_id.display_name or line.account_id.name
+        description = xero_lines.described(
+            line.name or line.product_id.display_name or line.account_id.name,
+            line.product_id, line.quantity, line.product_uom_id,
+        )
+        sale = self.is_sale_document(include_receipts=True)
         return xero_lines.lines_of(
             tables, base_line, booking, self.currency_id, description,
-            item_code=tables.items.code_for_line(line.product_id, sale=self.is_sale_document()),
+            item_code=tables.items.code_for_line(line.product_id, sale=sale),
         )
 
     def _xero_booking(self, taxes, account, tables):

@@ -1,17 +1,22 @@
-"""Confirmed purchase orders as Xero purchase orders."""
+"""Purchase orders, and requests for quotation, as Xero purchase orders."""
 
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 from odoo import fields, models
 from odoo.fields import Domain
+from odoo.tools import html2plaintext
 
 from ..xero import documents
 from . import xero_lines
 
+# A request for quotation, before and after the vendor was asked.
+QUOTATIONS = ("draft", "sent", "to approve")
+
 # Fields that Xero holds, as a form writes them.
 SENT_FIELDS = frozenset({
-    "currency_id", "date_order", "date_planned", "order_line", "partner_id", "partner_ref",
+    "currency_id", "date_order", "date_planned", "dest_address_id", "note", "order_line",
+    "partner_id", "partner_ref", "user_id",
 })
 
 
@@ -33,10 +38,18 @@ class PurchaseOrder(models.Model):
         return "PurchaseOrders"
 
     def _xero_may_push(self):
+        if self.state in QUOTATIONS:
+            tenant = self.sudo().xero_link_ids.tenant_id or self.sudo()._xero_tenant()
+            return tenant.send_quotations
         return self.state == "purchase"
 
-    def _xero_kind_domain(self):
-        return Domain("state", "=", "purchase")
+    def _xero_wanted_domain(self, tenant):
+        states = ["purchase"] if tenant.send_orders else []
+        states += QUOTATIONS if tenant.send_quotations else ()
+        return Domain("state", "in", states) if states else Domain.FALSE
+
+    def _xero_shall_be_approved(self, tenant):
+        return self.state == "purchase" and tenant._first_status(self._name) == "authorised"
 
     def _xero_date(self):
         return self._xero_local_date(self.date_order)
@@ -47,7 +60,8 @@ class PurchaseOrder(models.Model):
 
     def _xero_why_not(self):
         return self.env._(
-            "Only confirmed purchase orders can be sent to Xero. Confirm the order first."
+            "Only confirmed purchase orders can be sent to Xero, unless the Xero tenant takes "
+            "requests for quotation too. Confirm the order first."
         )
 
     def _xero_check_may_send(self):
@@ -82,6 +96,9 @@ class PurchaseOrder(models.Model):
         foreign = currency != self.company_currency_id
         planned = self.date_planned
         lines = self._xero_lines(tables)
+        submitted = self.state == "purchase" and (
+            tables.tenant._first_status(self._name) == "submitted"
+        )
         return documents.PurchaseOrder(
             number=self.name,
             contact_id=tables.contact_of(self.partner_id.commercial_partner_id),
@@ -97,7 +114,21 @@ class PurchaseOrder(models.Model):
                 total=tables.amount(self.amount_total, currency),
             ),
             reference=self.partner_ref or None,
+            status="SUBMITTED" if submitted else "DRAFT",
+            **self._xero_delivery(),
         )
+
+    def _xero_delivery(self):
+        """Where the goods go, and who receives them: the dropship address, else the company."""
+        place = self.dest_address_id or self.company_id.partner_id
+        buyer = self.user_id.partner_id
+        address = place._display_address(without_company=True)
+        return {
+            "delivery_address": "\n".join(filter(str.strip, address.splitlines())) or None,
+            "attention_to": self.dest_address_id.name or buyer.name or None,
+            "telephone": place.phone or (not self.dest_address_id and buyer.phone) or None,
+            "delivery_instructions": html2plaintext(self.note or "").strip() or None,
+        }
 
     def _xero_local_date(self, moment):
         """The day of a moment where the buyer is."""
@@ -120,12 +151,15 @@ class PurchaseOrder(models.Model):
                 account = self._xero_account_of(line.product_id, self.fiscal_position_id)
                 booking = self._xero_booking(line.tax_ids, account, tables)
                 lines += xero_lines.lines_of(
-                    tables, amounts[line.id], booking, self.currency_id, line.name,
+                    tables, amounts[line.id], booking, self.currency_id,
+                    xero_lines.described(
+                        line.name, line.product_id, line.product_qty, line.product_uom_id
+                    ),
                     item_code=tables.items.code_for_line(line.product_id, sale=False),
                 )
             elif text := (line.name or "").strip():
                 lines.append(documents.Line.text(text))
-        return tuple(lines)
+        return xero_lines.worded(lines)
 
     def _xero_booking(self, taxes, account, tables):
         """How a line is booked: on its account, else the tenant's default for purchases, else on
@@ -142,16 +176,17 @@ class PurchaseOrder(models.Model):
     # === HOOKS === #
 
     def button_approve(self, force=False):
-        # EXTENDS 'purchase'
-        result = super().button_approve(force)
+        # EXTENDS 'purchase': what waited as a draft is sent now, what stands as one is approved
+        result = super().button_approve(force=force)
         self.filtered(lambda order: order.state == "purchase")._xero_follow()
+        self._xero_want_approval()
         return result
 
     def write(self, vals):
-        # EXTENDS 'purchase': a confirmed order may be changed without being reset
+        # EXTENDS 'purchase': what is sent may be changed without being reset
         result = super().write(vals)
         if SENT_FIELDS & vals.keys():
-            self.filtered(lambda order: order.state == "purchase")._xero_follow(in_minutes=1)
+            self.filtered(lambda order: order._xero_may_push())._xero_follow(in_minutes=1)
         return result
 
     def button_cancel(self):

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from ..xero import documents
+from ..xero import documents, rounding
 from .xero_sync_mixin import Blocked
 
 
@@ -104,3 +104,33 @@ def totals_of(lines, untaxed, tax, total):
     """
     shift = sum((line.net for line in lines if line.from_tax), Decimal(0))
     return documents.Totals(untaxed=untaxed + shift, tax=tax - shift, total=total)
+
+
+# === LINES AS WORDS === #
+
+def worded(lines):
+    """Lines of no quantity and no amount as words: Xero has no line of nothing.
+
+    :param lines: of `documents.Line`
+    :return: the same lines, those of nothing as text lines
+    :rtype: tuple[documents.Line, ...]
+    """
+    return tuple(
+        documents.Line.text(f"{line.description}\n{rounding.in_words(line)}")
+        if line.quantity == 0 and not line.net and not line.tax
+        else line
+        for line in lines
+    )
+
+
+def described(description, product, quantity, unit):
+    """What a line says, with its unit of measure in words where Xero would not know it.
+
+    :param str description: what the person wrote
+    :param product: the `product.product`; may be empty
+    :param float quantity: in `unit`
+    :param unit: the `uom.uom` of the line; may be empty
+    """
+    if not product or not unit or unit == product.uom_id:
+        return description
+    return f"{description}\n{quantity:.12g} {unit.name}"

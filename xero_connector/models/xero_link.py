@@ -50,7 +50,7 @@ class XeroLink(models.Model):
         [
             ("Contacts", "Contact"),
             ("Items", "Item"),
-            ("Invoices", "Invoice"),
+            ("Invoices", "Invoice or Bill"),
             ("CreditNotes", "Credit Note"),
             ("PurchaseOrders", "Purchase Order"),
         ],
@@ -208,7 +208,7 @@ class XeroLink(models.Model):
                     "company_id": tenant.company_id.id,
                     "res_model": records._name,
                     "res_id": record.id,
-                    "resource": records._xero_resource(),
+                    "resource": record._xero_resource(),
                     "wanted_by_id": user.id if user else False,
                 }
                 for record in records

@@ -5,7 +5,7 @@ from decimal import Decimal
 from odoo import api, models
 
 # Pages of Xero by Odoo's type, where they are not those of the resource.
-PAGES = {"in_invoice": "Bills", "in_refund": "VendorCredits"}
+PAGES = {"in_invoice": "Bills", "in_receipt": "Bills", "in_refund": "VendorCredits"}
 
 DOCUMENT_MODELS = ("account.move", "purchase.order")
 

@@ -72,7 +72,7 @@ class XeroRequest(models.Model):
             self._await_look_up(at_once=refused)
         else:
             self._close()
-        settled._tell_outcome()
+        (settled - self._await_approval(settled))._tell_outcome()
         settled._send_changes()
         return len(settled)
 

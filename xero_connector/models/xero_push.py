@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..xero import changes, codec, const, errors, payload, rounding
+from .xero_kinds import KINDS
 from .xero_link import IN_DOUBT
 from .xero_request import Parcel
 from .xero_sentences import never_sentence, refusal_sentence, unusable_sentence
@@ -141,29 +142,17 @@ class XeroTenant(models.Model):
             if mine := mine and mine - mine._xero_early(self):
                 self.env["xero.link"]._mark_pending(self, mine)
 
-    def _wanted_domains(self, day):
-        """Which documents go to Xero by themselves, by model.
-
-        :param day: the earliest date
-        """
-        switches = {"account.move": self.send_invoices, "purchase.order": self.send_orders}
-        return {
-            model: Domain("company_id", "=", self.company_id.id)
-            & self.env[model]._xero_kind_domain()
-            & self.env[model]._xero_since_domain(day)
-            for model in DOCUMENT_MODELS
-            if switches[model]
-        }
-
     # === T2: CLAIM AND FREEZE === #
 
     def _next_request(self, tables):
-        """Claim the next batch and freeze it: documents that change in Xero, new documents, each
-        after the masters that it needs; then the masters that nobody waits for, and those that
-        changed.
+        """Claim the next batch and freeze it: drafts that were read back equal and shall be
+        approved, documents that change in Xero, new documents, one kind a batch, each after the
+        masters that it needs; then the masters that nobody waits for, and those that changed.
 
         :return: a committed-to-be `xero.request`, or an empty one when nothing can be sent now
         """
+        if request := self._next_approval(tables):
+            return request
         if not tables.changes_sent:
             for model in DOCUMENT_MODELS:
                 if request := self._next_change(model, tables):
@@ -171,8 +160,8 @@ class XeroTenant(models.Model):
             tables.changes_sent = True  # whoever marks another one wakes the tenant again
             if not self._may_call_now():
                 return self.env["xero.request"]
-        for model in DOCUMENT_MODELS:
-            while links := self._claim(model, Domain("xero_id", "=", False)):
+        for kind in KINDS:
+            while links := self._claim_kind(kind, Domain("xero_id", "=", False)):
                 request, ready = self._prepare_masters(links, tables)
                 if request := request or self._freeze(ready, self._records(ready), tables):
                     return request
@@ -346,6 +335,8 @@ class XeroTenant(models.Model):
                 link.write({"state": "sent", "message": False})
                 settled |= link
                 continue
+            if not (parcel.is_update or self._is_told_apart(parcel, parcels)):
+                continue  # stays pending for the next request
             size += len(parcel.element)
             if size > const.REQUEST_BYTES - ENVELOPE_BYTES:
                 break
@@ -376,7 +367,10 @@ class XeroTenant(models.Model):
                 link.resource, link.xero_id, before, content, link.xero_number or None
             ) or b""
         self._check_size(record, element)
-        return Parcel(link, document, element, record._xero_currency().id, content)
+        return Parcel(
+            link, document, element, record._xero_currency().id, content,
+            approve=not link.xero_id and record._xero_shall_be_approved(self),
+        )
 
     def _check_size(self, record, element):
         if len(element) > const.REQUEST_BYTES - ENVELOPE_BYTES:

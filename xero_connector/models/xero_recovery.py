@@ -141,6 +141,7 @@ class XeroRequest(models.Model):
                 self._settle_found(link, member, found.get(member["number"], ()))
         self._release_dependants(links)
         self._close()
+        self._await_approval(links)
         links.filtered(lambda link: link.state != "pending")._tell_outcome()
         links._send_changes()
 
@@ -249,7 +250,7 @@ class XeroRequest(models.Model):
             answer = xero_transport.send(env, tenant, client.Call("GET", path, params=params))
         verdict = errors.classify(answer, wrote=False)
         if verdict == "not_found" and missing:
-            return b'{"PurchaseOrders": []}'
+            return codec.envelope(self.resource, [])
         if verdict != "answered":
             raise errors.NoAnswer(f"HTTP {answer.status}")
         return answer.body

@@ -1,11 +1,11 @@
 """One write to Xero, frozen before it is sent. The request is the unit of doubt."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 
-from ..xero import client, codec, const, errors, held, parse, retry
+from ..xero import client, codec, const, errors, held, parse, payload, retry
 from . import xero_transport
 
 
@@ -15,6 +15,7 @@ class Parcel:
 
     `content` is what Xero will hold of a master then; only what differs from before is sent.
     `canonical` is what would create a document that is changed; `removes` takes it out of Xero.
+    `approve`: shall be approved once it was read back equal; `approves`: that is what is sent.
     """
 
     link: object
@@ -24,6 +25,8 @@ class Parcel:
     content: bytes | None = None
     canonical: bytes | None = None
     removes: bool = False
+    approve: bool = False
+    approves: bool = False
 
     @property
     def fingerprint(self):
@@ -116,7 +119,7 @@ class XeroRequest(models.Model):
         """Freeze one request; the caller commits before anything is sent.
 
         :param tenant: the `xero.tenant`
-        :param str resource: `Contacts`, `Items`, `Invoices` or `PurchaseOrders`
+        :param str resource: `Contacts`, `Items`, `Invoices`, `CreditNotes` or `PurchaseOrders`
         :param list parcels: up to 50 `Parcel`, their links locked, in the order of the body; all
             create (PUT), or all change what stands in Xero (POST, each with its GUID)
         :return: the new request
@@ -155,6 +158,7 @@ class XeroRequest(models.Model):
             # What an update brings counts only when Xero has taken it.
             values = {"obstacle": False, "differences": False} if is_update else {
                 "xero_number": parcel.document.number, "fingerprint": parcel.fingerprint,
+                "approve": parcel.approve,
             }
             parcel.link.write({
                 **values,
@@ -233,6 +237,8 @@ class XeroRequest(models.Model):
         """The elements of an answer by position of the member they speak of."""
         if self.method == "POST":
             return parse.match_updates(elements, [member["xero_id"] for member in self.members])
+        if self._is_numbered_by_suppliers():
+            return parse.match_supplied(elements, [_told_by(member) for member in self.members])
         return parse.match(elements, [member["number"] for member in self.members])
 
     def _not_executed(self, reason):
@@ -271,14 +277,22 @@ def _member(parcel):
         **(standing if parcel.is_update else {}),
         "xero_id": parcel.link.xero_id or None,
         "content": parcel.content and parcel.content.decode(),
+        "approves": parcel.approves,
+        "kind": getattr(document, "kind", None),
+        "url": payload.url_of(document),
         "number": document.number,
         "contact": getattr(document, "contact_id", None),
         "currency": getattr(document, "currency", None),
-        "date": date.isoformat() if (date := getattr(document, "date", None)) else None,
+        "date": day.isoformat() if (day := getattr(document, "date", None)) else None,
         "untaxed": totals and str(totals.untaxed),
         "tax": totals and str(totals.tax),
         "total": totals and str(totals.total),
     }
+
+
+def _told_by(member):
+    """What tells a bill from the others of its batch."""
+    return member["number"], member["contact"], date.fromisoformat(member["date"])
 
 
 def _outcome(member, element):

@@ -239,9 +239,12 @@ class XeroSyncMixin(models.AbstractModel):
         """Whether the kind is a master, which documents refer to and which is kept up to date."""
         return False
 
-    def _xero_kind_domain(self):
-        """The records of which `_xero_may_push` is true, for searches."""
-        return Domain.TRUE
+    def _xero_wanted_domain(self, tenant):
+        """The records that go to the tenant by themselves, for searches.
+
+        :param tenant: the `xero.tenant`, which decides on the kinds
+        """
+        return Domain.FALSE
 
     def _xero_contact(self):
         """The partner that must stand in Xero first; empty when there is none."""

@@ -107,8 +107,6 @@ class XeroTenant(models.Model):
         inverse="_inverse_is_default",
         help="Documents go here whose journal, order or vendor says nothing else.",
     )
-    send_invoices = fields.Boolean("Send Customer Invoices", default=True)
-    send_orders = fields.Boolean("Send Purchase Orders", default=True)
     contact_sync = fields.Selection(
         [
             ("lead", "Odoo leads: changes go to Xero by themselves"),
@@ -132,8 +130,8 @@ class XeroTenant(models.Model):
     send_automatically = fields.Boolean(
         "Send by Itself",
         copy=False,
-        help="Posted invoices and confirmed orders go to Xero without anybody pressing Send to "
-        "Xero. Needs a cut-over date.",
+        help="Documents of the kinds chosen go to Xero as soon as they are posted or confirmed, "
+        "without anybody pressing Send to Xero. Needs a cut-over date.",
     )
 
     link_ids = fields.One2many("xero.link", "tenant_id", string="Links")

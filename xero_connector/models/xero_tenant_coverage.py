@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, format_datetime, formatLang
 
 from . import xero_coverage
+from .xero_kinds import SWITCHES
 
 # How far back documents are looked at.
 PERIOD = timedelta(days=365)
@@ -14,7 +15,8 @@ PERIOD = timedelta(days=365)
 # Choices on the tenant that decide what can be sent.
 DECIDING = {
     "no_tax_rate_id", "sales_account_id", "purchase_account_id", "rounding_account_id",
-    "send_since", "send_invoices", "send_orders", "contact_sync", "tracking_splits",
+    "send_since", "contact_sync", "tracking_splits", "send_quotations",
+    *(switch for switch, _status in SWITCHES.values()),
 }
 
 

@@ -120,6 +120,27 @@ class XeroPushCase(XeroWorld, AccountTestInvoicingCommon):
         move.action_post()
         return move
 
+    def make_move(self, move_type, partner=None, lines=((2, 50.0),), **values):
+        """A posted move of any kind that is sent; `lines` are (quantity, price)."""
+        side = "expense" if move_type.startswith("in_") else "revenue"
+        account = self.company_data[f"default_account_{side}"]
+        taxes = self.purchase_tax if side == "expense" else self.sale_tax
+        return self.make_invoice(partner, lines, taxes, **{
+            "move_type": move_type,
+            "date": "2026-11-02",
+            "invoice_line_ids": [
+                Command.create({
+                    "name": f"Line {position}",
+                    "quantity": quantity,
+                    "price_unit": price,
+                    "tax_ids": [Command.set(taxes.ids)],
+                    "account_id": account.id,
+                })
+                for position, (quantity, price) in enumerate(lines, start=1)
+            ],
+            **values,
+        })
+
     def make_order(self, partner=None, lines=((3, 7.77),)):
         """A confirmed purchase order; `lines` are (quantity, price)."""
         order = self.env["purchase.order"].create({
@@ -185,6 +206,7 @@ class XeroPushCase(XeroWorld, AccountTestInvoicingCommon):
         organisation = self.sim.organisation(ORGANISATION)
         name, number = {
             "Invoices": ("invoices", "InvoiceNumber"),
+            "CreditNotes": ("credit_notes", "CreditNoteNumber"),
             "PurchaseOrders": ("purchase_orders", "PurchaseOrderNumber"),
             "Contacts": ("contacts", "ContactNumber"),
         }[kind]

@@ -88,10 +88,10 @@ class TestWaiting(DoubtCase):
         claims = []
         claim = type(self.tenant)._claim
 
-        def count(tenant, *args, **kwargs):
+        def count(tenant, *args, **options):
             claims.append(args)
             self.assertLess(len(claims), 20, "The run goes round in circles.")
-            return claim(tenant, *args, **kwargs)
+            return claim(tenant, *args, **options)
 
         with (
             patch.object(type(self.tenant), "_claim", count),
