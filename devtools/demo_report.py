@@ -1,69 +1,80 @@
 """What the demo came to: a table of every document in Odoo and in Xero, and the calls it took."""
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from decimal import Decimal
 
 from .console import say, table
-from .demo_story import LATER_MOVES
 from .simulator import control
 
 BATCH = 50
+ALONE = ("ACCPAYCREDIT",)
 OTHER_CALLS = 9  # for one tenant: identity, organisation, settings
-LEAST = {"account.move": 10, "purchase.order": 3}
+INVOICES = ("invoices", "Invoices", "InvoiceID", "InvoiceNumber")
+CREDIT_NOTES = ("credit_notes", "CreditNotes", "CreditNoteID", "CreditNoteNumber")
+ORDERS = ("purchase_orders", "PurchaseOrders", "PurchaseOrderID", "PurchaseOrderNumber")
 KINDS = {
-    # model: name, partner's column, kind in the simulator, resource, id and number there
-    "account.move": ("invoice", "invoices", "Invoices", "InvoiceID", "InvoiceNumber"),
-    "purchase.order": (
-        "purchase order",
-        "purchase_orders",
-        "PurchaseOrders",
-        "PurchaseOrderID",
-        "PurchaseOrderNumber",
-    ),
+    # type of the move, or model of the order: name, least number, kind in the simulator, resource,
+    # id there, number there, type there
+    "out_invoice": ("invoice", 10, *INVOICES, "ACCREC"),
+    "out_receipt": ("sales receipt", 2, *INVOICES, "ACCREC"),
+    "out_refund": ("credit note", 2, *CREDIT_NOTES, "ACCRECCREDIT"),
+    "in_invoice": ("bill", 2, *INVOICES, "ACCPAY"),
+    "in_receipt": ("purchase receipt", 2, *INVOICES, "ACCPAY"),
+    "in_refund": ("vendor credit note", 2, *CREDIT_NOTES, "ACCPAYCREDIT"),
+    "purchase.order": ("purchase order", 3, *ORDERS, "PURCHASEORDER"),
 }
-HEADING = ["document", "number", "customer or supplier", "Odoo", "Xero", "state", "link or reason"]
+HEADING = [
+    *("document", "number", "customer or supplier", "Odoo", "Xero", "difference"),
+    *("state", "link or reason"),
+]
 FIELDS = [
     *("name", "partner_id", "amount_untaxed", "amount_tax", "amount_total", "currency_id"),
     *("xero_state", "xero_status", "xero_message", "xero_url"),
 ]
+MORE_FIELDS = {"account.move": ["move_type", "ref"]}
 
 
 def show(story, books, xero_url):
     """Print the tables and the facts of the journal; return whether all is as promised."""
-    equal = defaultdict(int)
-    wanted = defaultdict(int)
+    equal, wanted, sizes = Counter(), Counter(), {}
     for book in books:
+        sizes[book.organisation_id] = Counter()
         say(f"\n{book.name} → {book.company.organisation}")
+        there = {
+            kind: _documents_in_xero(xero_url, book.organisation_id, kind) for kind in KINDS
+        }
         rows = []
         for model, ids in book.documents.items():
-            there = _documents_in_xero(xero_url, book.organisation_id, model)
-            for document in story.read(book, model, ids, FIELDS):
-                row, same = _compare(model, document, there)
-                rows.append(row)
-                wanted[model] += 1
-                equal[model] += same
-        table([*rows, *_later_rows(story, book)], HEADING)
+            fields = [*FIELDS, *MORE_FIELDS.get(model, ())]
+            for document in story.read(book, model, ids, fields):
+                kind = document.get("move_type", model)
+                row, same = _compare(kind, document, there[kind])
+                rows.append((list(KINDS).index(kind), row))
+                wanted[kind] += 1
+                sizes[book.organisation_id][kind] += 1
+                equal[kind] += same
+        table([row for _position, row in sorted(rows, key=lambda pair: pair[0])], HEADING)
     say()
     enough = _counts(equal, wanted)
-    return _journal(story, books, xero_url) and enough
+    return _journal(story, books, xero_url, sizes) and enough
 
 
 def _counts(equal, wanted):
     enough = True
-    for model, (name, *_rest) in KINDS.items():
+    for kind, (name, least, *_rest) in KINDS.items():
         say(
-            f"{equal[model]} of {wanted[model]} {name}s in Xero with equal subtotal, tax and total."
+            f"{equal[kind]} of {wanted[kind]} {name}s in Xero with equal subtotal, tax and total."
         )
-        enough &= equal[model] == wanted[model] >= LEAST[model]
+        enough &= equal[kind] == wanted[kind] >= least
     return enough
 
 
-def _compare(model, document, there):
+def _compare(kind, document, there):
     """Return the row of a document, and whether Xero holds it to the cent."""
-    name = KINDS[model][0]
+    name = KINDS[kind][0]
     ours = [_money(document[field]) for field in ("amount_untaxed", "amount_tax", "amount_total")]
-    copies = there.get(document["name"], [])
+    copies = there.get(_number(kind, document), [])
     theirs = copies[0]["totals"] if copies else None
     same = theirs == ours and len(copies) == 1 and document["xero_state"] == "sent"
     currency = document["currency_id"][1]
@@ -77,45 +88,32 @@ def _compare(model, document, there):
         *(name, document["name"], document["partner_id"][1]),
         f"{ours[2]} {currency}",
         f"{theirs[2]} {currency}" if theirs else "",
+        f"{theirs[2] - ours[2]}" if theirs else "",
         *(state, reason),
     ]
     return row, same
 
 
-def _later_rows(story, book):
-    """Return the rows of the kinds of documents that the addon does not send yet."""
-    domain = [
-        ("company_id", "=", book.company_id),
-        ("state", "=", "posted"),
-        ("move_type", "in", list(LATER_MOVES)),
-    ]
-    fields = ["name", "partner_id", "amount_total", "currency_id", "move_type"]
-    moves = story.call(book, "account.move", "search_read", domain, fields, order="move_type, id")
-    return [
-        [
-            *(LATER_MOVES[move["move_type"]], move["name"], move["partner_id"][1]),
-            f"{_money(move['amount_total'])} {move['currency_id'][1]}",
-            *("", "not yet", ""),
-        ]
-        for move in moves
-    ]
+def _number(kind, document):
+    """Return the number that a document has in Xero: a supplier's own on what he wrote."""
+    return kind.startswith("in_") and document["ref"] or document["name"]
 
 
 # === XERO'S SIDE === #
 
 
-def _documents_in_xero(xero_url, organisation_id, model):
+def _documents_in_xero(xero_url, organisation_id, kind):
     """Return what the simulator holds, by number: a list each, so that doubles are seen."""
-    _name, kind, resource, _id, number = KINDS[model]
+    _name, _least, table_name, resource, _id, number, type_there = KINDS[kind]
     held = defaultdict(list)
-    for element in control(xero_url, f"organisations/{organisation_id}/{kind}")[resource]:
-        if element.get("Type") != "ACCPAY":
+    for element in control(xero_url, f"organisations/{organisation_id}/{table_name}")[resource]:
+        if element["Type"] == type_there:
             totals = [_money(element[field]) for field in ("SubTotal", "TotalTax", "Total")]
             held[element[number]].append({"totals": totals, "status": element["Status"]})
     return held
 
 
-def _journal(story, books, xero_url):
+def _journal(story, books, xero_url, sizes):
     """Print how many calls it took, and check what must hold for every run."""
     calls = control(xero_url, "journal")
     writes = [call for call in calls if _is_api(call) and call["method"] != "GET"]
@@ -125,26 +123,28 @@ def _journal(story, books, xero_url):
         "nothing was unknown to Xero": not any(call["unknown"] for call in calls),
         "no call was refused for its rate": not any(call["status"] == 429 for call in calls),
         "no document was sent twice": True,
+        "no customer or supplier was sent twice": True,
     }
     by_tenant = _by_tenant(calls)
     for book in books:
         own = by_tenant[book.organisation_id]
         written = [call for call in own if call in writes]
         elements = _elements(written)
-        sizes = {
-            "Contacts": story.call(
-                book,
-                "xero.link",
-                "search_count",
-                [("tenant_id", "=", book.tenant_id), ("resource", "=", "Contacts")],
-            ),
-            "Invoices": len(book.documents["account.move"]),
-            "PurchaseOrders": len(book.documents["purchase.order"]),
-        }
-        facts["no document was sent twice"] &= all(
-            elements[resource] <= size for resource, size in sizes.items()
+        contacts = story.call(
+            book,
+            "xero.link",
+            "search_count",
+            [("tenant_id", "=", book.tenant_id), ("resource", "=", "Contacts")],
         )
-        bound = sum(math.ceil(size / BATCH) for size in sizes.values())
+        wanted = _by(sizes[book.organisation_id], "resource")
+        facts["no document was sent twice"] &= all(
+            elements[resource] <= size for resource, size in wanted.items()
+        )
+        facts["no customer or supplier was sent twice"] &= elements["Contacts"] <= contacts
+        bound = math.ceil(contacts / BATCH) + sum(
+            size if xero_type in ALONE else math.ceil(size / BATCH)
+            for xero_type, size in _by(sizes[book.organisation_id], "type").items()
+        )
         others = len(own) - len(written)
         say(
             f"{book.name}: {len(written)} writes (at most {bound}), {others} other calls, identity "
@@ -157,6 +157,15 @@ def _journal(story, books, xero_url):
     if all(facts.values()):
         say("The journal: no document sent twice, no batch over 50, no write without its key.")
     return all(facts.values())
+
+
+def _by(sizes, column):
+    """Return how many documents there are by Xero's resource, or by its type."""
+    counts = Counter()
+    for kind, size in sizes.items():
+        _name, _least, _table, resource, _id, _number, xero_type = KINDS[kind]
+        counts[resource if column == "resource" else xero_type] += size
+    return counts
 
 
 def _by_tenant(calls):

@@ -1,19 +1,16 @@
 """What a newcomer would do in Odoo, done over its HTTP calls: orders, connect, map, send."""
 
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 
 from .consent import connect
 from .console import Trouble, say
 
 MODULE_DOCUMENTS = {
-    "account.move": [("move_type", "=", "out_invoice"), ("state", "=", "posted")],
+    "account.move": [("move_type", "!=", "entry"), ("state", "=", "posted")],
     "purchase.order": [("state", "=", "purchase")],
 }
-LATER_MOVES = {
-    "out_refund": "credit note",
-    "in_invoice": "bill",
-    "in_refund": "vendor credit note",
-}
+ALL_KINDS = ("send_credit_notes", "send_bills", "send_refunds", "send_receipts")
 UNDER_WAY = ("pending", "sending", "unknown")
 
 
@@ -56,6 +53,12 @@ COMPANIES = (
         {"income": "200", "income_other": "260", "expense_direct_cost": "310", "expense": "429"},
         {},
     ),
+)
+
+# The demo data have no receipts: a type, a partner, and one line.
+RECEIPTS = (
+    ("out_receipt", "base.res_partner_12", OrderLine("product.product_product_9", 1, 47.0)),
+    ("in_receipt", "base.res_partner_2", OrderLine("product.product_product_24", 2, 13.37)),
 )
 
 # Demo vendors with demo products from their price lists.
@@ -107,8 +110,11 @@ class Story:
         say(f"\n{book.name}: confirming {len(ORDERS)} purchase orders")
         for vendor, lines in ORDERS:
             self._confirm_order(book, vendor, lines)
+        say(f"{book.name}: posting a sales receipt and a purchase receipt")
+        for move_type, partner, line in RECEIPTS:
+            self._post_receipt(book, move_type, partner, line)
         say(f"{book.name}: connecting to {company.organisation} through Xero's consent page")
-        self.connect(book)
+        self.connect(book, **dict.fromkeys(ALL_KINDS, True))
         for name, counterpart in self.map(book):
             say(f"{book.name}: {name} goes to {counterpart}")
         book.documents = {
@@ -123,13 +129,21 @@ class Story:
         [values] = self.session.call("res.company", "read", [company_id], ["name"])
         return Book(company, company_id, values["name"])
 
-    def connect(self, book):
-        """Create a tenant for the company, give Xero's consent, and have its settings read."""
+    def connect(self, book, **choices):
+        """Create a tenant for the company, give Xero's consent, and have its settings read.
+
+        :param choices: Options of the tenant that differ from how it begins.
+        """
         book.tenant_id = self.call(
             book,
             "xero.tenant",
             "create",
-            {"name": book.name, "company_id": book.company_id, "app_id": self.app_id},
+            {
+                "name": book.name,
+                "company_id": book.company_id,
+                "app_id": self.app_id,
+                **choices,
+            },
         )
         connect(self.session, book.tenant_id, book.company.organisation)
         fields = ["settings_pulled_at", "organisation_id"]
@@ -143,10 +157,13 @@ class Story:
         return [*self._map_taxes(book), *self._map_accounts(book)]
 
     def send(self, book):
-        """Press Send to Xero: on the invoices as a button, on the orders as the list's action."""
-        invoices, orders = book.documents["account.move"], book.documents["purchase.order"]
-        say(f"{book.name}: sending {len(invoices)} invoices and {len(orders)} purchase orders")
-        self.call(book, "account.move", "action_xero_push", invoices)
+        """Press Send to Xero: on the moves as a button, on the orders as the list's action."""
+        moves, orders = book.documents["account.move"], book.documents["purchase.order"]
+        say(
+            f"{book.name}: sending {len(moves)} invoices, bills, credit notes and receipts, and "
+            f"{len(orders)} purchase orders"
+        )
+        self.call(book, "account.move", "action_xero_push", moves)
         action = self._id_of("xero_connector.action_server_xero_push_purchase_order")
         context = {
             "active_model": "purchase.order",
@@ -164,6 +181,30 @@ class Story:
         )
 
     # === STEPS === #
+
+    def _post_receipt(self, book, move_type, partner, line):
+        receipt = self.call(
+            book,
+            "account.move",
+            "create",
+            {
+                "move_type": move_type,
+                "partner_id": self._id_of(partner),
+                "invoice_date": datetime.now(timezone.utc).date().isoformat(),
+                "invoice_line_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            "product_id": self._id_of(line.product),
+                            "quantity": line.quantity,
+                            "price_unit": line.price,
+                        },
+                    )
+                ],
+            },
+        )
+        self.call(book, "account.move", "action_post", [receipt])
 
     def _confirm_order(self, book, vendor, lines):
         domain = [
