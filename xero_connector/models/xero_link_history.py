@@ -34,7 +34,8 @@ class XeroLink(models.Model):
             ("xero_id", "!=", False),
         ])
         found._settle_found(user)
-        others = records.browse(set(records.ids) - set(found.mapped("res_id")))
+        settled = set(found.mapped("res_id"))
+        others = records.filtered(lambda record: record.id not in settled)
         return found | super()._mark_pending(tenant, others, user)
 
     def _settle_found(self, user):
