@@ -210,9 +210,18 @@ class XeroItemMatch(models.Model):
                 ))
                 continue
             products = self.env["product.product"].with_company(tenant.company_id)
-            product = products.with_context(
-                allowed_company_ids=tenant.company_id.ids
-            ).create(row._product_values())
+            try:
+                with self.env.cr.savepoint():
+                    product = products.with_context(
+                        allowed_company_ids=tenant.company_id.ids
+                    ).create(row._product_values())
+            except (UserError, ValidationError) as error:
+                row._fail(self.env._(
+                    "%(code)s could not be made in Odoo: %(reason)s",
+                    code=row.item_id.code,
+                    reason=str(error),
+                ))
+                continue
             row.product_id = product
             row._apply_link(tenant)
 

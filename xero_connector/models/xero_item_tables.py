@@ -35,6 +35,7 @@ class ItemTables:
         self.env = tenant.env
         self.tenant = tenant
         self.standing = {}
+        self._expected = set()
         self._twins = self._differing = None
 
     # === WHAT STANDS IN XERO === #
@@ -69,7 +70,8 @@ class ItemTables:
             self.standing.update({res_id: StandingItem(*row) for res_id, *row in rows})
 
     def expect(self, xero_ids):
-        """Take products for the items that they are about to be linked to.
+        """Take products for the items that they are about to be linked to. Whose reference Xero
+        could not hold counts as sent with the item's own code: once it has one, that goes alone.
 
         :param dict xero_ids: Xero's GUID by product id
         """
@@ -86,6 +88,7 @@ class ItemTables:
             for product_id, xero_id in xero_ids.items()
             if xero_id in by_id
         })
+        self._expected.update(self.standing.keys() & xero_ids.keys())
 
     def is_tracked(self, product):
         """Whether Xero keeps the stock of the product's item."""
@@ -117,6 +120,8 @@ class ItemTables:
         :raises Blocked: if Xero could not hold it, or would take it for another item's
         """
         code = product.default_code
+        if product.id in self._expected and not is_code(code):
+            return self.standing[product.id].code
         if not (code or "").strip():
             raise Blocked(self.env._(
                 "%(product)s has no internal reference. Xero knows items by it: enter one, then "

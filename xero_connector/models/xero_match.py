@@ -124,10 +124,26 @@ class XeroMatch(models.AbstractModel):
         rows = rows.filtered(lambda row: row.state in ("open", "failed"))
         if not rows:
             raise UserError(self.env._(
-                "This fits none of the chosen rows. Link needs both sides, Create in Xero a record "
-                "of Odoo, Import to Odoo a record that stands in Xero alone."
+                "This fits none of the chosen rows. %(rule)s", rule=self._unfit_sentence()
             ))
         rows.write({"decision": decision})
+
+    def _fits(self):
+        """Whether the row has the sides that its decision needs. The buttons see to that, but an
+        import of rows, or a call from outside, may decide anything."""
+        source, target = self[self._source_field], self[self._target_field]
+        return bool({
+            "link": source and target,
+            "create": source,
+            "import": target and not source,
+        }.get(self.decision))
+
+    @api.model
+    def _unfit_sentence(self):
+        return self.env._(
+            "Link needs both sides, Create in Xero a record of Odoo, Import to Odoo a record that "
+            "stands in Xero alone."
+        )
 
     def action_accept_certain(self):
         """Decide to link every pair that is certain, of the tenant whose list is open."""
@@ -209,7 +225,10 @@ class XeroMatch(models.AbstractModel):
         rows = self.search(
             [("tenant_id", "=", tenant.id), ("state", "=", "applying")], order="id", limit=CHUNK
         ).try_lock_for_update()
-        for decision, some in rows.grouped("decision").items():
+        fitting = rows.filtered(lambda row: row._fits())
+        for row in rows - fitting:
+            row._fail(self._unfit_sentence())
+        for decision, some in fitting.grouped("decision").items():
             some._apply_together(f"_apply_{decision}", tenant)
         return len(rows)
 
