@@ -25,14 +25,19 @@ class XeroTenant(models.Model):
 
         Part of the run, which holds the tenant's scheduled action alone. The intent is committed
         before each call; what has no certain outcome is read in Xero before it is tried again.
+        What does not get through ends it: the others would not get through either.
         """
+        self._aside(self._create_options)
+
+    def _create_options(self):
         for row in self._options_to_create():
             if self.state != "connected":
                 return
             if paused_until := self._wait_until():
                 self._wake(at=paused_until)
                 return
-            row._create_in_xero()
+            if not row._create_in_xero():
+                return
 
     def _options_to_create(self):
         asked = Domain("creation", "in", ("wanted", "sending"))
@@ -75,17 +80,21 @@ class XeroOptionMapping(models.Model):
     _inherit = "xero.option.mapping"
 
     def _create_in_xero(self):
-        """Create the option of one row, unless Xero has it."""
+        """Create the option of one row, unless Xero has it.
+
+        :return: whether the row is settled, so that the next one may be tried
+        :rtype: bool
+        """
         self.ensure_one()
         tenant = self.tenant_id
         try:
             if self.creation == "sending":
                 self._read_options()
             if self._adopt_option():
-                return
+                return True
             if reason := self._why_not_created():
                 self._fail(reason)
-                return
+                return True
             self.creation = "sending"
             tenant._commit_progress(0, 1)  # the intent is on disk
             answer = self._put_option()
@@ -96,14 +105,16 @@ class XeroOptionMapping(models.Model):
         except errors.XeroError as error:
             _logger.info("Xero tenant %s: option not created (%s)", tenant.id, error.code)
             self._try_later()
-            return
-        if verdict in ("answered", "refused", "not_found"):
+            return False
+        settled = verdict in ("answered", "refused", "not_found")
+        if settled:
             if not self._adopt_option():
                 words = list(parse.refusal(answer.body)) if verdict == "refused" else []
                 self._fail(" ".join(words) or self.env._("Xero did not take it."))
         else:
             self._try_later()
         tenant._commit_progress(0, 1)
+        return settled
 
     def _why_not_created(self):
         """The sentence why Xero cannot hold this option; None when it can."""

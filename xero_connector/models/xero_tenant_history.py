@@ -19,7 +19,7 @@ class XeroTenant(models.Model):
         ]):
             try:
                 history._go_on()
-            except (psycopg2.Error, ConcurrencyError):
+            except (psycopg2.OperationalError, ConcurrencyError):
                 raise
             except Exception:
                 # Whatever is wrong with the history, documents are sent.

@@ -29,11 +29,24 @@ class XeroTenant(models.Model):
 
     def _run_batches(self):
         # EXTENDS: contacts are read on, and decisions applied, before anything is sent
-        self._read_contacts_on()
+        self._aside(self._read_contacts_on)
         for model in MATCH_MODELS:
             self._apply_matches(self.env[model])
-        self._read_adopted_items()
+        self._aside(self._read_adopted_items)
         return super()._run_batches()
+
+    def _aside(self, step):
+        """Take a step that sending does not need: documents are sent whatever is wrong with it.
+
+        :param step: method without parameters
+        """
+        try:
+            step()
+        except (psycopg2.OperationalError, ConcurrencyError):
+            raise
+        except Exception:
+            _logger.exception("Xero tenant %s: %s stopped", self.id, step.__name__)
+            self.env.cr.rollback()
 
     def _read_contacts_on(self):
         """Read what is left of Xero's contacts, then propose pairs anew."""
@@ -60,7 +73,7 @@ class XeroTenant(models.Model):
             while applied := matches._apply_some(self):
                 if self._commit_progress(applied, 1) <= 0:
                     break
-        except (psycopg2.Error, ConcurrencyError):
+        except (psycopg2.OperationalError, ConcurrencyError):
             raise
         except Exception:
             # Whatever is wrong with the list, documents are sent.

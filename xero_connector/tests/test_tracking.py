@@ -303,6 +303,27 @@ class TestTracking(XeroPushCase):
         self.run_engine()
         self.assertEqual(self.row(self.west).option_id.name, "West")
 
+    def test_one_is_tried_while_xero_is_away(self):
+        """What did not get through is no reason to try the others in the same run."""
+        for name in ("East", "Middle"):
+            self.make_account(name, self.region)
+        self.tenant._complete_option_mappings()
+        rows = self.tenant.option_mapping_ids.filtered(lambda row: not row.option_id)
+        rows.action_create_in_xero()
+        send, tried = xero_transport.send, []
+
+        def lose(env, tenant, call, **values):
+            if call.path.startswith("TrackingCategories"):
+                tried.append(call)
+                raise errors.NoAnswer("no_answer", "Nothing came back.")
+            return send(env, tenant, call, **values)
+
+        with patch.object(xero_transport, "send", lose):
+            self.run_engine()
+        self.assertEqual(len(tried), 1)
+        self.run_engine()
+        self.assertEqual(len(rows), len(rows.option_id))
+
     def test_no_room(self):
         """Told on the row and on the document; nothing is sent."""
         self.tenant.create_tracking_options = True
