@@ -65,13 +65,15 @@ class XeroTenant(models.Model):
 
     def _read_adopted_items(self):
         """Read what was found in Xero but never listed: until then such items count as tracked,
-        and their prices are left alone."""
+        and their prices are left alone. What a later reading does not list either is gone, and is
+        not looked for in every run."""
         listed = self.env["xero.item"].with_context(active_test=False)._search(
             [("tenant_id", "=", self.id)]
         )
         unknown = self.env["xero.link"].search_count([
             ("tenant_id", "=", self.id), ("resource", "=", "Items"), ("adopted", "=", True),
             ("xero_id", "!=", False), ("xero_id", "not in", listed.subselect("xero_id")),
+            *([("write_date", ">=", self.items_pulled_at)] if self.items_pulled_at else []),
         ], limit=1)
         if unknown and self._may_call_now():
             try:

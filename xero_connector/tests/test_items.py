@@ -62,6 +62,20 @@ class XeroItemCase(XeroPushCase):
         ]
 
 
+class TestItemsRead(XeroItemCase):
+    def test_what_is_gone_in_xero_is_not_looked_for_in_every_run(self):
+        product = self.make_product("GONE")
+        self.env["xero.link"]._adopt(self.tenant, {
+            product: ("99999999-0000-4000-8000-000000000009", "GONE", False),
+        })
+        self.env.flush_all()
+        self.run_engine()
+        self.move_time(minutes=1)
+        self.run_engine()
+        self.run_engine()
+        self.assertEqual(len(self.calls("GET", "Items")), 1)
+
+
 class TestItemSent(XeroItemCase):
     def test_a_product_stands_in_xero_with_both_sides(self):
         product = self.push(self.make_product())
