@@ -8,6 +8,7 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 from ..xero import client, codec, const, errors, parse, payload
+from .xero_kinds import SWITCHES
 from .xero_recovery import GONE, _as_outcome
 from .xero_request import Parcel
 from .xero_sentences import rejection_sentence
@@ -58,6 +59,10 @@ class XeroTenant(models.Model):
         :param tables: the run's `XeroTables`
         :return: the frozen `xero.request`, or an empty one
         """
+        if tables.approves is None:
+            tables.approves = self._approves_some()
+        if not tables.approves:
+            return self.env["xero.request"]
         links = self.env["xero.link"].search(
             self._runnable_domain() & Domain("approve", "=", True)
             & Domain("xero_id", "!=", False) & Domain("xero_status", "in", DRAFTS),
@@ -80,6 +85,14 @@ class XeroTenant(models.Model):
         if not parcels:
             return self.env["xero.request"]
         return self.env["xero.request"]._freeze(self, links[0].resource, parcels)
+
+    def _approves_some(self):
+        """Whether a run may come to approve something: a kind is, or a document waits for it."""
+        return any(self[status] == "authorised" for _switch, status in SWITCHES.values()) or bool(
+            self.env["xero.link"].search_count(
+                [("tenant_id", "=", self.id), ("approve", "=", True)], limit=1
+            )
+        )
 
     def _approval_of(self, link, record, tables):
         """The approval of one document; None if it is not any more what was read back."""

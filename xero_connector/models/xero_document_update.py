@@ -58,7 +58,7 @@ class XeroTenant(models.Model):
                 if record._xero_wish() == lifecycle.PRESENT
             }
             wanted = links.filtered(lambda link, ids=wanted_ids: link.res_id in ids)
-            request, ready = self._prepare_masters(wanted, tables)
+            request, ready, _records = self._prepare_masters(wanted, tables)
             if request:
                 return request
             ready |= links - wanted  # what is cancelled needs nothing

@@ -162,8 +162,8 @@ class XeroTenant(models.Model):
                 return self.env["xero.request"]
         for kind in KINDS:
             while links := self._claim_kind(kind, Domain("xero_id", "=", False)):
-                request, ready = self._prepare_masters(links, tables)
-                if request := request or self._freeze(ready, self._records(ready), tables):
+                request, ready, records = self._prepare_masters(links, tables)
+                if request := request or self._freeze(ready, records, tables):
                     return request
         for master in MASTER_MODELS:
             request = self._freeze_masters(tables, self.env[master])
@@ -174,16 +174,17 @@ class XeroTenant(models.Model):
     def _prepare_masters(self, links, tables):
         """Freeze the masters that the documents of `links` lack in Xero.
 
-        :return: (the frozen `xero.request`, maybe an empty one; the links that lack nothing)
+        :return: (the frozen `xero.request`, maybe an empty one; the links that lack nothing; the
+            records of all links)
         """
         requests, records = self.env["xero.request"], self._records(links)
         for master in MASTER_MODELS if links else ():
             lacking = tables.read_masters(records._xero_masters(master, self))
             if lacking:
                 if request := self._freeze_masters(tables, lacking):
-                    return request, links
+                    return request, links, records
                 links = self._hold_back(links, records, lacking)
-        return requests, links
+        return requests, links, records
 
     def _claim(self, model, domain=Domain.TRUE, limit=const.BATCH_SIZE):
         """Lock up to `limit` links of `model` that can be sent now, oldest first.
@@ -202,8 +203,9 @@ class XeroTenant(models.Model):
         """The Odoo records of links of one model, in the company of the tenant."""
         if not links:
             return links
+        ids = links.mapped("res_id")  # reads all links at once, which the first alone would not
         model = self.env[links[0].res_model].with_company(self.company_id)
-        return model.browse(links.mapped("res_id")).exists()
+        return model.browse(ids).exists()
 
     def _freeze_masters(self, tables, first):
         """Freeze a batch of masters to create: those that the next documents need, filled up to

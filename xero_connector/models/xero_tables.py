@@ -28,6 +28,7 @@ class XeroTables(HeadTables, BookingTables):
         self.items = ItemTables(tenant)
         self.changes_sent = False  # whether no document is left to change
         self.held = {}  # snapshots of the documents that are changed next, by link
+        self.approves = None  # whether something may be approved in this run; None: not asked yet
         self.locked_until = None  # last day of Xero's closed periods; None: not asked yet
 
     def _read_mappings(self):
