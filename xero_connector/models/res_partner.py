@@ -184,6 +184,28 @@ class ResPartner(models.Model):
         code = self.property_purchase_currency_id.name
         return code if code in tables.currencies else None
 
+    # === MERGING === #
+
+    def _xero_merge_into(self, partner):
+        """These partners become `partner` in Odoo. At each tenant it keeps its own contact, else
+        takes over one of theirs; the other contacts stay in Xero, linked to nobody.
+
+        :raises UserError: while Xero may be working on one of them
+        """
+        (self | partner)._xero_check_not_in_doubt()
+        kept = partner.sudo().xero_link_ids
+        for tenant, links in self.sudo().xero_link_ids.grouped("tenant_id").items():
+            own = kept.filtered(lambda link, tenant=tenant: link.tenant_id == tenant)
+            heir = links.filtered("xero_id")[:1]
+            if heir and not own.xero_id:
+                own.unlink()
+                heir.res_id = partner.id
+                links -= heir
+            links.unlink()
+            self.env["xero.link"].sudo()._release_blocked(tenant, self)
+        (self | partner).invalidate_recordset(["xero_link_ids"])
+        partner._xero_mark_changed()
+
     # === ACTIONS === #
 
     def action_xero_match(self):

@@ -198,6 +198,32 @@ class TestMasters(XeroPushCase):
         self.tenant.unlink()
         self.assertFalse(self.tenant.exists())
 
+    # === MERGED IN ODOO === #
+
+    def merge(self, sources, target):
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((sources | target).ids, target)
+        self.env.invalidate_all()
+
+    def test_merged_in_odoo_the_contact_goes_over(self):
+        target = self.make_partner("Coast Cafe Pty", email="pty@coast.example")
+        guid = self.link.xero_id
+        self.merge(self.partner, target)
+        self.assertEqual(self.link_of(target).xero_id, guid)
+        self.run_engine()
+        self.assertEqual(self.link_of(target).state, "sent", self.link_of(target).message)
+        self.assertEqual(self.contact(target)["EmailAddress"], "pty@coast.example")
+        self.assertEqual(self.writes(), [("Contacts", 1)])
+
+    def test_merged_in_odoo_both_in_xero(self):
+        target = self.push(self.make_partner("Coast Cafe Pty"))
+        guid = self.link_of(target).xero_id
+        self.merge(self.partner, target)
+        self.assertEqual(self.link_of(target).xero_id, guid)
+        self.assertFalse(self.partner.exists())
+        invoice = self.push(self.make_invoice(target))
+        self.assertEqual(invoice.xero_state, "sent", invoice.xero_message)
+
     # === DOUBT === #
 
     def test_an_update_whose_answer_is_lost_is_settled(self):
