@@ -144,7 +144,7 @@ class XeroTenant(models.Model):
         for tenant in self:
             rows = tenant.tax_combination_ids
             mapped = rows.filtered(lambda row: row.state != "unmapped")
-            tenant.tax_combination_text = rows and self.env._(
+            tenant.tax_combination_text = bool(rows) and self.env._(
                 "%(mapped)s of %(all)s", mapped=len(mapped), all=len(rows)
             )
 

@@ -19,8 +19,8 @@ def rejection_sentence(env, texts):
         ),
         "user": env._(
             "Restore the contact in Xero, then send again. If it was merged into another there, "
-            "open Invoicing → Configuration → Xero → Customers and Suppliers → Read Again from "
-            "Xero first: the link follows."
+            "open Invoicing → Configuration → Xero → Customers and Suppliers → Read Again "
+            "first: the link follows."
         ),
         "data": env._("Correct the document in Odoo, then send again."),
         "period": env._("Change the lock date in Xero or the document's date, then send again."),

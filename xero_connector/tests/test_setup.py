@@ -40,6 +40,10 @@ class TestSetup(XeroCase):
         self.env.invalidate_all()
         self.assertEqual(self.step("settings").state, "todo")
 
+    def test_no_combination_no_button(self):
+        self.tenant.tax_combination_ids.unlink()
+        self.assertIs(self.tenant.tax_combination_text, False)
+
     def test_taxes_and_accounts(self):
         """Done when all that documents use is mapped; what nobody uses may stay empty."""
         tax = self.env["account.tax"].create({
