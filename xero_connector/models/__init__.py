@@ -64,7 +64,6 @@ from . import xero_history_matching
 from . import xero_tenant_history
 from . import res_company
 from . import res_partner
-from . import base_partner_merge
 from . import product_product
 from . import product_template
 from . import account_account

@@ -2,7 +2,7 @@
 
 from unittest.mock import patch
 
-from odoo.exceptions import AccessError, ConcurrencyError, UserError
+from odoo.exceptions import AccessError, ConcurrencyError
 from odoo.tests import new_test_user
 
 from ..models import xero_push
@@ -149,10 +149,3 @@ class TestMeanwhile(XeroPushCase):
         tables.read_at = False
         request = self.tenant.sudo()._next_request(tables)
         self.assertEqual(request.resource, "Invoices", invoice.xero_message)
-
-    def test_merging_partners_that_stand_in_xero_is_refused_in_words(self):
-        one, two = self.make_partner("One"), self.make_partner("Two")
-        self.push(one | two)
-        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
-        with self.assertRaisesRegex(UserError, "stands in Xero"):
-            wizard._merge((one | two).ids, one)
