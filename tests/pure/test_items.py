@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xero import changes, codec, const, errors, parse, payload
+from xero import changes, codec, const, errors, parse_masters, payload
 from xero.documents import Item, Price
 
 GUID = "5040915e-8ce7-4177-8d08-fde416232f18"
@@ -30,7 +30,7 @@ def sent(document):
 
 
 def listed(*rows):
-    return parse.price_list(json.dumps({"Items": rows}).encode())
+    return parse_masters.price_list(json.dumps({"Items": rows}).encode())
 
 
 # === SENT === #
@@ -161,4 +161,4 @@ def test_bad_texts_are_cleaned():
 
 def test_a_list_that_is_none_is_told():
     with pytest.raises(errors.Unreadable):
-        parse.price_list(b'{"Items": "none"}')
+        parse_masters.price_list(b'{"Items": "none"}')

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xero import errors, parse
+from xero import errors, parse, parse_settings
 from xero.documents import Currency, Page, TaxComponent, Totals
 
 GUID = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"
@@ -312,7 +312,7 @@ def test_held_contact():
 
 
 def test_tax_rates():
-    (rate,) = parse.tax_rates(envelope("TaxRates", {
+    (rate,) = parse_settings.tax_rates(envelope("TaxRates", {
         "TaxType": "OUTPUT", "Name": "GST", "EffectiveRate": 10.0, "DisplayTaxRate": 10,
         "Status": "DELETED", "CanApplyToRevenue": True, "CanApplyToAssets": "true",
         "TaxComponents": [{"Name": "GST", "Rate": 10.0, "IsCompound": True}],
@@ -323,17 +323,18 @@ def test_tax_rates():
 
 
 def test_settings():
-    assert parse.currencies(envelope("Currencies", {"Code": "AUD"})) == (Currency("AUD", ""),)
-    (theme,) = parse.branding_themes(
+    answer = envelope("Currencies", {"Code": "AUD"})
+    assert parse_settings.currencies(answer) == (Currency("AUD", ""),)
+    (theme,) = parse_settings.branding_themes(
         envelope("BrandingThemes", {"BrandingThemeID": GUID, "Name": "S", "SortOrder": 2})
     )
     assert theme.sort_order == 2
-    (category,) = parse.tracking_categories(envelope("TrackingCategories", {
+    (category,) = parse_settings.tracking_categories(envelope("TrackingCategories", {
         "TrackingCategoryID": GUID, "Name": "Region", "Status": "ARCHIVED",
         "Options": [{"TrackingOptionID": OTHER, "Name": "North"}],
     }))
     assert (category.status, category.options[0].name) == ("ARCHIVED", "North")
-    (account,) = parse.accounts(envelope("Accounts", {
+    (account,) = parse_settings.accounts(envelope("Accounts", {
         "AccountID": GUID, "Name": "Bank", "Type": "BANK", "Class": "ASSET", "Status": "ACTIVE",
     }))
     assert (account.code, account.account_class) == (None, "ASSET")
@@ -346,17 +347,17 @@ ORGANISATION = {
 
 
 def test_organisation():
-    found = parse.organisation(envelope("Organisations", ORGANISATION))
+    found = parse_settings.organisation(envelope("Organisations", ORGANISATION))
     assert (found.name, found.is_demo, found.year_lock_date) == ("Demo", True, None)
     assert found.period_lock_date == datetime.date(2018, 2, 28)
     for rows in ((), (ORGANISATION, ORGANISATION)):
         with pytest.raises(errors.Unreadable):
-            parse.organisation(envelope("Organisations", *rows))
+            parse_settings.organisation(envelope("Organisations", *rows))
 
 
 def test_text_is_safe_for_a_database():
     body = envelope("Currencies", {"Code": "A\u0000U\ud800D", "Description": "x\u202ey" * 9000})
-    (currency,) = parse.currencies(body)
+    (currency,) = parse_settings.currencies(body)
     assert currency.code == "AUD"
     assert len(currency.description) == 4000
     assert "\u202e" not in currency.description
@@ -365,12 +366,12 @@ def test_text_is_safe_for_a_database():
 # === HOSTILE ANSWERS === #
 
 READERS = {
-    "Organisations": parse.organisation,
-    "Accounts": parse.accounts,
-    "TaxRates": parse.tax_rates,
-    "Currencies": parse.currencies,
-    "TrackingCategories": parse.tracking_categories,
-    "BrandingThemes": parse.branding_themes,
+    "Organisations": parse_settings.organisation,
+    "Accounts": parse_settings.accounts,
+    "TaxRates": parse_settings.tax_rates,
+    "Currencies": parse_settings.currencies,
+    "TrackingCategories": parse_settings.tracking_categories,
+    "BrandingThemes": parse_settings.branding_themes,
     "Invoices": parse.invoices,
     "PurchaseOrders": parse.purchase_orders,
     "Contacts": parse.contacts,
@@ -432,7 +433,7 @@ def test_numbers_that_fill_the_memory_are_unreadable(number):
         f'{{"BrandingThemes":[{{"BrandingThemeID":"{GUID}","Name":"a","SortOrder":{number}}}]}}'
     )
     with pytest.raises(errors.Unreadable):
-        parse.branding_themes(body.encode())
+        parse_settings.branding_themes(body.encode())
 
 
 def test_whole_body_cut_anywhere_is_unreadable():

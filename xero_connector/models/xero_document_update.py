@@ -12,7 +12,18 @@ import psycopg2
 from odoo import SUPERUSER_ID, api, models
 from odoo.fields import Domain
 
-from ..xero import client, codec, const, documents, errors, held, lifecycle, parse, payload
+from ..xero import (
+    client,
+    codec,
+    const,
+    documents,
+    errors,
+    held,
+    lifecycle,
+    parse,
+    parse_settings,
+    payload,
+)
 from . import xero_transport
 from .xero_push import MASTER_MODELS
 from .xero_request import Parcel
@@ -213,7 +224,7 @@ class XeroTenant(models.Model):
 
         :raises errors.XeroError: if Xero could not be asked
         """
-        organisation = parse.organisation(self._get_from_xero("Organisation"))
+        organisation = parse_settings.organisation(self._get_from_xero("Organisation"))
         days = (organisation.period_lock_date, organisation.year_lock_date)
         return max((day.isoformat() for day in days if day), default="")
 

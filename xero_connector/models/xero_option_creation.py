@@ -5,7 +5,7 @@ import logging
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Domain
 
-from ..xero import client, codec, const, errors, parse, payload
+from ..xero import client, codec, const, errors, parse, parse_settings, payload
 from . import xero_transport
 
 _logger = logging.getLogger(__name__)
@@ -195,4 +195,4 @@ class XeroOptionMapping(models.Model):
                 env, tenant.with_env(env), client.Call("GET", "TrackingCategories")
             )
         xero_transport.check_answered(self.env, answer)
-        tenant._apply_tracking(parse.tracking_categories(answer.body))
+        tenant._apply_tracking(parse_settings.tracking_categories(answer.body))

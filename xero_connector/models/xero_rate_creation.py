@@ -7,7 +7,7 @@ from decimal import Decimal
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
-from ..xero import client, codec, documents, errors, parse, payload
+from ..xero import client, codec, documents, errors, parse, parse_settings, payload
 from . import xero_transport
 from .xero_combination import combined_percent
 from .xero_sentences import rejection_sentence
@@ -242,7 +242,7 @@ class XeroRateCreation(models.Model):
         :raises errors.NoAnswer: if Xero's list could not be read
         """
         try:
-            rates = parse.tax_rates(self.tenant_id._read_setting("TaxRates"))
+            rates = parse_settings.tax_rates(self.tenant_id._read_setting("TaxRates"))
         except errors.XeroError as error:
             raise errors.NoAnswer("no_answer", error.text) from None
         self.tenant_id._mirror_rates(rates)

@@ -8,7 +8,7 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import SQL
 
-from ..xero import client, const, errors, oauth, parse
+from ..xero import client, const, errors, oauth, parse_settings
 from . import secret, xero_token, xero_transport
 from .xero_app import client_secret
 from .xero_tenant_state import ACTIVITY
@@ -178,7 +178,7 @@ class XeroTenant(models.Model):
         if errors.classify(answer, wrote=False) == "scope":
             self._refuse_for_scopes(const.BASE_SCOPES)
         xero_transport.check_answered(self.env, answer)
-        return parse.organisation(answer.body)
+        return parse_settings.organisation(answer.body)
 
     def _check_organisation(self, connection, organisation):
         """Refuse an organisation that does not fit this tenant.

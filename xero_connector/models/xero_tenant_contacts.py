@@ -5,7 +5,7 @@ from datetime import timedelta, timezone
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
-from ..xero import client, errors, parse
+from ..xero import client, errors, parse_masters
 from . import xero_transport
 
 PAGE_SIZE = 1000
@@ -67,7 +67,7 @@ class XeroTenant(models.Model):
                 cr.commit()  # pylint: disable=invalid-commit  # the call's record, in our cursor
             xero_transport.check_answered(tenant.env, answer)
             # Nothing changed: Xero may answer with an empty list, or with no body at all.
-            contacts, pages = parse.contact_page(answer.body) if answer.body else ((), 1)
+            contacts, pages = parse_masters.contact_page(answer.body) if answer.body else ((), 1)
             tenant.env["xero.contact"]._mirror_contacts(tenant, contacts)
             done = page >= pages
             tenant.write({

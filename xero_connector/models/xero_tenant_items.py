@@ -6,7 +6,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..xero import client, errors, parse
+from ..xero import client, errors, parse_masters
 from . import xero_transport
 
 
@@ -69,7 +69,7 @@ class XeroTenant(models.Model):
                 cr.commit()  # pylint: disable=invalid-commit  # the call's record, in our cursor
             xero_transport.check_answered(tenant.env, answer)
             # Nothing changed: Xero may answer with an empty list, or with no body at all.
-            items = parse.price_list(answer.body) if answer.body else ()
+            items = parse_masters.price_list(answer.body) if answer.body else ()
             tenant.env["xero.item"]._mirror_items(tenant, items, whole=since is None)
             tenant._follow_items()
             tenant.items_pulled_at = cr.now()

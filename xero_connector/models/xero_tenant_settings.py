@@ -3,7 +3,7 @@
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 
-from ..xero import client, errors, parse
+from ..xero import client, errors, parse_settings
 from . import xero_transport
 
 # The mirrors, in the order they are read: resource in Xero → model here.
@@ -54,7 +54,7 @@ class XeroTenant(models.Model):
         with self.pool.cursor() as cr:
             tenant = self.with_env(api.Environment(cr, SUPERUSER_ID, {}))
             if organisation is None:
-                organisation = parse.organisation(tenant._read_setting("Organisation"))
+                organisation = parse_settings.organisation(tenant._read_setting("Organisation"))
             bodies = {resource: tenant._read_setting(resource) for resource in MIRRORS}
             tenant._apply_settings(organisation, bodies)
             tenant.flush_recordset()
@@ -82,15 +82,15 @@ class XeroTenant(models.Model):
             "notice": False,
         })
         mirrors = {
-            "Accounts": (parse.accounts, _account_values),
-            "TaxRates": (parse.tax_rates, _tax_rate_values),
-            "Currencies": (parse.currencies, _currency_values),
-            "BrandingThemes": (parse.branding_themes, _theme_values),
+            "Accounts": (parse_settings.accounts, _account_values),
+            "TaxRates": (parse_settings.tax_rates, _tax_rate_values),
+            "Currencies": (parse_settings.currencies, _currency_values),
+            "BrandingThemes": (parse_settings.branding_themes, _theme_values),
         }
         for resource, (read, values_of) in mirrors.items():
             settings = read(bodies[resource])
             self.env[MIRRORS[resource]]._mirror(self, [values_of(one) for one in settings])
-        self._apply_tracking(parse.tracking_categories(bodies["TrackingCategories"]))
+        self._apply_tracking(parse_settings.tracking_categories(bodies["TrackingCategories"]))
         self.action_propose_mappings()
 
     def _mirror_rates(self, rates):
