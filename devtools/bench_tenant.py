@@ -103,7 +103,9 @@ def run_to_the_end(tenant, xero_url):
     while links.search_count([("tenant_id", "=", tenant.id), ("state", "=", "pending")]):
         tenant.env.cr.execute(
             "UPDATE xero_budget SET paused_until = paused_until - interval '60 seconds',"
-            " minute_since = minute_since - interval '60 seconds'"
+            " minute_since = minute_since - interval '60 seconds',"
+            " asked_at = asked_at - interval '60 seconds',"
+            " noted_at = noted_at - interval '60 seconds'"
         )
         tenant.env.cr.execute(
             "UPDATE xero_link SET next_try_at = next_try_at - interval '60 seconds'"

@@ -4,10 +4,10 @@ import dataclasses
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from xero.budget import Budget, after, pause, wait_until
+from xero.budget import Budget, after, may_start, pause, wait_until
 from xero.client import Answer, Limits
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, tzinfo=timezone.utc)
@@ -17,8 +17,10 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
-def ok(minute=None, day=None, app_minute=None):
-    return Answer(200, b"", limits=Limits(minute, day, app_minute))
+def ok(minute=None, day=None, app_minute=None, took=0):
+    """An answer that came `took` seconds after its call went out."""
+    limits = Limits(minute, day, app_minute)
+    return Answer(200, b"", limits=limits, milliseconds=round(took * 1000))
 
 
 def refused(problem="minute", retry_after=None, **left):
@@ -69,6 +71,52 @@ def test_a_count_of_a_window_that_is_over_does_not_last():
 def test_the_apps_minute_binds_all_tenants():
     budget = after(Budget(), ok(30, 900, 0), NOON)
     assert wait_until(budget, NOON + SECOND) == (NOON + MINUTE, "minute")
+
+
+# === SEVERAL CALLS ON THEIR WAY === #
+
+
+def test_answers_that_overtake_each_other_open_no_window():
+    budget = after(Budget(), ok(59, took=1), NOON)
+    budget = after(budget, ok(57, took=1), NOON + 2 * SECOND)
+    budget = after(budget, ok(58, took=1.5), NOON + 2.1 * SECOND)
+    assert (budget.minute, budget.minute_since) == (57, NOON)
+
+
+def test_a_new_window_is_seen_by_calls_on_their_way():
+    budget = after(Budget(), ok(59, took=1), NOON)
+    budget = after(budget, ok(20, took=1), NOON + 30 * SECOND)
+    budget = after(budget, ok(59, took=1.5), NOON + 30.1 * SECOND)
+    assert (budget.minute, budget.minute_since) == (59, NOON + 30.1 * SECOND)
+
+
+def test_the_next_window_begins_a_minute_after_the_former():
+    budget = after(Budget(), ok(1, took=1), NOON)
+    budget = after(budget, ok(0, took=1), NOON + 45 * SECOND)
+    assert wait_until(budget, NOON + 50 * SECOND)[0] == NOON + MINUTE
+    budget = after(budget, ok(59, took=1.5), NOON + MINUTE + 1.6 * SECOND)
+    assert budget.minute_since == NOON + MINUTE
+    # After a rest nobody knows how many windows have gone by.
+    budget = after(budget, ok(59, took=1.5), NOON + 10 * MINUTE)
+    assert budget.minute_since == NOON + 10 * MINUTE
+
+
+def test_no_more_start_than_are_left():
+    budget = after(Budget(), ok(2, 100), NOON)
+    assert [may_start(budget, NOON, in_flight=count) for count in range(4)] == [
+        True, True, False, False,
+    ]
+    assert not may_start(budget, NOON, reserve_day=98, in_flight=2)
+    assert may_start(budget, NOON, reserve_day=98, in_flight=1)
+    assert not may_start(after(budget, ok(0, 99), NOON), NOON)
+
+
+def test_while_the_count_is_unknown_one_call_finds_out():
+    assert may_start(Budget(), NOON)
+    assert not may_start(Budget(), NOON, in_flight=1)
+    budget = after(Budget(), ok(50), NOON)
+    assert may_start(budget, NOON + 2 * MINUTE)
+    assert not may_start(budget, NOON + 2 * MINUTE, in_flight=1)
 
 
 # === THE DAY === #
@@ -207,6 +255,84 @@ def test_a_lane_that_obeys_is_never_refused(began, pauses):
         answer = xero.call(now)
         assert answer.status == 200
         budget = after(budget, answer, now)
+
+
+class Lane:
+    """A sender that obeys: up to `width` calls on their way, each taking some time."""
+
+    def __init__(self, xero, now, width=2):
+        self.xero, self.now, self.width = xero, now, width
+        self.budget, self.on_their_way, self.answered = Budget(), [], 0
+
+    def call(self, seconds, counted):
+        """Start a call as soon as that is allowed.
+
+        :param seconds: how long it takes
+        :param counted: after which share of that time Xero counts it
+        """
+        while not self._may_start():
+            if self.on_their_way:
+                self._land()
+            else:
+                self.now = wait_until(self.budget, self.now)[0]
+        counted_at = self.now + seconds * counted * SECOND
+        self.on_their_way.append((self.now + seconds * SECOND, counted_at, seconds))
+        # Xero counts in the order of its own moments, not of ours.
+        self.on_their_way.sort()
+
+    def _may_start(self):
+        count = len(self.on_their_way)
+        return count < self.width and may_start(self.budget, self.now, in_flight=count)
+
+    def _land(self):
+        """Let the first answer come; Xero has counted by then what reached it before."""
+        comes_at, counted_at, seconds = self.on_their_way.pop(0)
+        self.now = max(self.now, comes_at)
+        answer = self.xero.answer_of(counted_at, [one[1] for one in self.on_their_way])
+        assert answer.status == 200
+        answer = dataclasses.replace(answer, milliseconds=round(seconds * 1000))
+        self.budget = after(self.budget, answer, self.now)
+        self.answered += 1
+
+
+class CountingXero(Xero):
+    """Counts calls by the moments at which they reach it; nothing is forgotten in between."""
+
+    def __init__(self, began):
+        super().__init__(began)
+        self.began, self.counted = began, []
+
+    def answer_of(self, moment, others):
+        self.counted.append(moment)
+        window = (moment - self.began) // MINUTE
+        same = [one for one in (*self.counted, *others) if (one - self.began) // MINUTE == window]
+        used = sum(one <= moment for one in same)
+        if used > 60:
+            return refused("minute", 5, minute=0)
+        return ok(60 - used, 900)
+
+
+calls = st.lists(
+    st.tuples(st.sampled_from([0.1, 0.4, 1.0, 1.5, 3.0]), st.sampled_from([0.0, 0.5, 1.0])),
+    min_size=100,
+    max_size=260,
+)
+
+
+@settings(deadline=None)
+@given(st.integers(0, 59), calls)
+def test_two_on_their_way_that_obey_are_never_refused(began, calls):
+    lane = Lane(CountingXero(NOON - began * SECOND), NOON)
+    for seconds, counted in calls:
+        lane.call(seconds, counted)
+
+
+@given(st.integers(0, 59))
+def test_two_on_their_way_keep_the_ceiling_at_a_second_and_a_half(began):
+    lane = Lane(CountingXero(NOON - began * SECOND), NOON)
+    while lane.now < NOON + 11 * MINUTE:
+        lane.call(1.5, 0.5)
+    assert lane.answered >= 60 * 10
 
 
 @given(st.integers(0, 59))

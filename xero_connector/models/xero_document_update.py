@@ -25,6 +25,7 @@ from ..xero import (
     payload,
 )
 from . import xero_transport
+from .xero_flight import MustLandFirst
 from .xero_push import MASTER_MODELS
 from .xero_request import Parcel
 from .xero_sentences import gone_sentence, rejection_sentence, unusable_sentence
@@ -125,7 +126,11 @@ class XeroTenant(models.Model):
 
         :return: whether something was read
         :rtype: bool
+        :raises MustLandFirst: while requests are on their way, whose answers tell how many calls
+            are left
         """
+        if tables.on_their_way:
+            raise MustLandFirst
         while self._may_call_now() and (
             links := self._claim(model, STANDING, limit=READ_AHEAD)
         ):

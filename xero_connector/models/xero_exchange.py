@@ -41,8 +41,8 @@ class XeroExchange(models.Model):
     _age_idx = models.Index("(create_date)")
 
     @api.model
-    def _note(self, tenant, call, request, answer, error):
-        """Record one call; see `xero_transport.ask` for the parameters."""
+    def _values(self, tenant, call, request, answer, error):
+        """The record of one call; see `xero_transport.ask` for the parameters."""
         values = {
             "tenant_id": tenant.id,
             "company_id": tenant.company_id.id,
@@ -63,7 +63,7 @@ class XeroExchange(models.Model):
                 "minute_left": answer.limits.minute or 0,
                 "day_left": answer.limits.day or 0,
             }
-        return self.create(values)
+        return values
 
     @api.model
     def _forget_old(self):

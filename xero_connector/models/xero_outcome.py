@@ -145,8 +145,7 @@ class XeroRequest(models.Model):
             link.attempt -= 1
         now = self.env.cr.now()
         rest = self.tenant_id.state == "connected" and now + REST
-        paused = self.next_try_at and self.next_try_at > now
-        links._release(self.next_try_at if paused else rest)
+        links._release(self.tenant_id._wait_until() or rest)
         links.write({"message": waiting_sentence(self.env, self.message)})
         self.unlink()
         return 0

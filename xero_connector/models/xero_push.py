@@ -10,6 +10,8 @@ from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..xero import changes, codec, const, errors, payload, rounding
+from .xero_alarm import set_alarm
+from .xero_flight import Flight, MustLandFirst
 from .xero_kinds import KINDS
 from .xero_link import IN_DOUBT
 from .xero_request import Parcel
@@ -63,17 +65,35 @@ class XeroTenant(models.Model):
         self._mark_wanted()
         requests._settle_open(self)
         self._create_missing_options()
-        tables = XeroTables(self)
+        with Flight(self) as flight:
+            seconds_left = self._send_all(XeroTables(self), flight)
+        if seconds_left > 0 or not self._count_runnable():
+            self._park()
+        else:
+            self._wake()  # the scheduler's other work comes first
+        self._commit_progress(0, 0)
+
+    def _send_all(self, tables, flight):
+        """Send batch after batch, up to two at a time, until nothing is left that can go now or
+        the scheduler's time is over.
+
+        :return: the seconds that the scheduler still gives
+        """
         seconds_left = self._commit_progress(0, 1)
-        while seconds_left > 0 and self.state == "connected" and self._may_call_now():
-            request = self._next_request(tables)
-            if not request:
-                break
-            self._commit_progress(0, 1)  # T2 ends here: the intent is on disk
-            request._transmit()
-            seconds_left = self._commit_progress(request._settle(), 1)
-        self._park()
-        self._commit_progress(0, self._count_runnable())
+        while True:
+            request = None
+            if seconds_left > 0 and self.state == "connected" and self._may_start(flight):
+                tables.on_their_way = flight.request_ids
+                request = self._next_request(tables)
+            # T2 ends here: the intent is on disk. What lands later is read in a new transaction.
+            self.env.cr.commit()  # pylint: disable=invalid-commit
+            if request:
+                flight.start(request)
+            elif not flight:
+                return seconds_left
+            if not request or flight.is_full():
+                landed = flight.land()
+                seconds_left = self._commit_progress(landed._settle(), 1)
 
     def _commit_progress(self, processed, remaining):
         """Commit, tell the scheduler how far we are, and return the seconds it still gives us."""
@@ -81,6 +101,9 @@ class XeroTenant(models.Model):
 
     def _may_call_now(self):
         return not self._wait_until()
+
+    def _may_start(self, flight):
+        return self.sudo().budget_id._may_start(len(flight))
 
     def _park(self):
         """Wake up again when the first of the waiting things is due, and calls may be made."""
@@ -96,7 +119,11 @@ class XeroTenant(models.Model):
         ]
         due = [moment for moment in due if moment]
         if due:
-            self._wake(at=max(min(due), paused_until) if paused_until else min(due))
+            moment = max(min(due), paused_until) if paused_until else min(due)
+            self._wake(at=moment)
+            if self.env.context.get("cron_id"):
+                seconds = (moment - self.env.cr.now()).total_seconds()
+                set_alarm(self.env.cr.dbname, f"tenant {self.id}", seconds)
 
     def _cron_wake_all(self):
         """Hourly safety net: mark what should be in Xero and wake the tenants that have work."""
@@ -151,6 +178,16 @@ class XeroTenant(models.Model):
 
         :return: a committed-to-be `xero.request`, or an empty one when nothing can be sent now
         """
+        try:
+            return self._next_request_of_all(tables)
+        except MustLandFirst:
+            return self.env["xero.request"]
+
+    def _next_request_of_all(self, tables):
+        """As `_next_request`.
+
+        :raises MustLandFirst: if that depends on what is on its way
+        """
         if request := self._next_approval(tables):
             return request
         if not tables.changes_sent:
@@ -176,15 +213,33 @@ class XeroTenant(models.Model):
 
         :return: (the frozen `xero.request`, maybe an empty one; the links that lack nothing; the
             records of all links)
+        :raises MustLandFirst: if all that is lacking is on its way
         """
         requests, records = self.env["xero.request"], self._records(links)
+        must_land = False
         for master in MASTER_MODELS if links else ():
             lacking = tables.read_masters(records._xero_masters(master, self))
             if lacking:
                 if request := self._freeze_masters(tables, lacking):
                     return request, links, records
-                links = self._hold_back(links, records, lacking)
+                if self._are_on_their_way(lacking, tables):
+                    must_land = True
+                else:
+                    links = self._hold_back(links, records, lacking)
+        if must_land:
+            raise MustLandFirst
         return requests, links, records
+
+    def _are_on_their_way(self, masters, tables):
+        """Whether some of these customers and suppliers, or items, are being sent by this run."""
+        return bool(tables.on_their_way and self.env["xero.link"].search_count(
+            [
+                ("request_id", "in", tables.on_their_way),
+                ("res_model", "=", masters._name),
+                ("res_id", "in", masters.ids),
+            ],
+            limit=1,
+        ))
 
     def _claim(self, model, domain=Domain.TRUE, limit=const.BATCH_SIZE):
         """Lock up to `limit` links of `model` that can be sent now, oldest first.

@@ -13,6 +13,7 @@ from odoo import SUPERUSER_ID, api, models
 from ..xero import client, codec, const, errors, parse, retry
 from ..xero.held import GONE, dumps
 from . import xero_transport
+from .xero_flight import transmit
 from .xero_sentences import taken_sentence
 
 # No change of a document is still on its way to Xero after this: one that came later would
@@ -112,7 +113,7 @@ class XeroRequest(models.Model):
             "quarantine_until": retry.quarantine_until(now),
         })
         self.tenant_id._commit_progress(0, 1)
-        self._transmit()
+        transmit(self.pool, self.id)
         self._settle()
 
     # === LOOK IN XERO === #

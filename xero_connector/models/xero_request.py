@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 
 from ..xero import client, codec, const, errors, held, parse, payload, retry
 from . import xero_transport
@@ -176,30 +176,26 @@ class XeroRequest(models.Model):
     # === T3: SEND === #
 
     def _transmit(self):
-        """Send the frozen bytes and store what came back, in a transaction of its own.
+        """Send the frozen bytes and store what came back, on a cursor that nothing else uses.
 
         The row lock is held during HTTP: whoever can take it later knows that the sender's
         database connection is gone. Nothing here computes, mails or applies, so nothing here can
         fail after Xero has answered.
         """
         self.ensure_one()
-        with self.pool.cursor() as cr:
-            request = self.with_env(api.Environment(cr, SUPERUSER_ID, {}))
-            locked = request.try_lock_for_update(allow_referencing=True)
-            if not locked or request.state != "sending" or cr.now() > request.send_deadline:
-                return
-            call = client.Call(
-                request.method, request.path, body=request.body.encode(), key=request.key
-            )
-            try:
-                answer = xero_transport.send(request.env, request.tenant_id, call, request=request)
-            except errors.NoAnswer as error:
-                request.write({"state": "unknown", "message": error.text})
-            except errors.XeroError as error:
-                # Nothing was executed; the transport has noted why on the tenant.
-                request.write(request._not_executed(error.text))
-            else:
-                request.write(request._read_answer(answer))
+        locked = self.try_lock_for_update(allow_referencing=True)
+        if not locked or self.state != "sending" or self.env.cr.now() > self.send_deadline:
+            return
+        call = client.Call(self.method, self.path, body=self.body.encode(), key=self.key)
+        try:
+            answer = xero_transport.send(self.env, self.tenant_id, call, request=self)
+        except errors.NoAnswer as error:
+            self.write({"state": "unknown", "message": error.text})
+        except errors.XeroError as error:
+            # Nothing was executed; the transport has noted why on the tenant.
+            self.write(self._not_executed(error.text))
+        else:
+            self.write(self._read_answer(answer))
 
     def _read_answer(self, answer):
         """What an answer proves (facts on delivery, 2), as values of this row.
@@ -249,8 +245,7 @@ class XeroRequest(models.Model):
         """
         if self.sends > 1:
             return {"state": "unknown", "message": reason}
-        paused_until = self.tenant_id.budget_id.paused_until
-        return {"state": "unsent", "message": reason, "next_try_at": paused_until}
+        return {"state": "unsent", "message": reason}
 
     # === HELP === #
 

@@ -26,6 +26,7 @@ class XeroTables(HeadTables, BookingTables):
         self.base_url = parameters.get_param("web.base.url")
         self.masters = {}
         self.items = ItemTables(tenant)
+        self.on_their_way = []  # ids of the requests of this run that have not landed
         self.changes_sent = False  # whether no document is left to change
         self.held = {}  # snapshots of the documents that are changed next, by link
         self.approves = None  # whether something may be approved in this run; None: not asked yet

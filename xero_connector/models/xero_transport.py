@@ -7,11 +7,11 @@ client or a token.
 import logging
 import threading
 
-import psycopg2
 from odoo.exceptions import UserError
 
 from ..xero import client, errors
 from . import xero_token
+from .xero_budget import apart, rest
 
 _logger = logging.getLogger(__name__)
 
@@ -22,8 +22,8 @@ _local = threading.local()
 def send(env, tenant, call, *, request=None):
     """Make one call for a tenant.
 
-    Notes the call (`xero.exchange`) and what Xero said of its limits (`xero.budget`) through `env`,
-    which is on a cursor of the caller's own that the caller commits. Raises when nothing was
+    Notes the call (`xero.exchange`) and what Xero said of its limits (`xero.budget`) in a short
+    transaction of its own; `tenant` and `request` must be committed. Raises when nothing was
     executed and the answer would say so only to us; then tenant or budget hold what to do next.
 
     :param env: environment on the caller's own cursor
@@ -44,7 +44,7 @@ def send(env, tenant, call, *, request=None):
         answer = ask(env, tenant, grant, tenant.organisation_id, call, request)
         verdict = errors.classify(answer, wrote=call.body is not None)
     if verdict == "expired":
-        tenant.sudo().budget_id._rest("token")
+        rest(tenant, "token")
         raise xero_token.TokenUnavailable("Xero calls a token expired that was just issued.")
     if verdict == "scope":
         tenant._mark_disconnected("scope")
@@ -115,30 +115,29 @@ def _grant(env, tenant, spent=None):
         tenant._mark_disconnected(error.reason)
         raise
     except xero_token.TokenUnavailable as error:
-        tenant.sudo().budget_id._rest("token", error.retry_at)
+        rest(tenant, "token", error.retry_at)
         raise
     except errors.InvalidGrant:
         raise  # the tenants of the token have been disconnected already
     except errors.XeroError as error:
-        tenant.sudo().budget_id._rest(error.code)
+        rest(tenant, error.code)
         raise
     except UserError as error:  # a secret cannot be read: nothing is cleared, we only wait
-        tenant.sudo().budget_id._rest("secret")
+        rest(tenant, "secret")
         _logger.warning("Xero tenant %s: %s", tenant.id, error)
         raise xero_token.TokenUnavailable(str(error), code="secret") from None
 
 
 def _note(env, tenant, call, request, answer=None, error=None):
-    """Record the call. Whatever goes wrong here must not lose Xero's answer."""
-    try:
-        with env.cr.savepoint(flush=False):
-            env["xero.exchange"].sudo()._note(tenant, call, request, answer, error)
-            if budget := tenant.sudo().budget_id:
-                budget._note(answer, error)
-            env.flush_all()
-    except psycopg2.Error as failure:
-        _logger.info("Xero tenant %s: call not noted (%s)", tenant.id, type(failure).__name__)
-        env.invalidate_all(flush=False)
+    """Record the call, and what it told of Xero's limits."""
+    values = env["xero.exchange"]._values(tenant, call, request, answer, error)
+
+    def note(budget):
+        budget.env["xero.exchange"].create(values)
+        if budget:
+            budget._note(answer, error)
+
+    apart(tenant, note)
 
 
 def _session():

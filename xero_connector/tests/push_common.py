@@ -13,7 +13,7 @@ MOMENTS = {
         "first_sent_at", "last_sent_at", "send_deadline", "next_try_at", "quarantine_until",
     ),
     "xero_link": ("next_try_at",),
-    "xero_budget": ("paused_until", "minute_since"),
+    "xero_budget": ("paused_until", "minute_since", "asked_at", "noted_at"),
     "xero_history": ("next_try_at",),
     "xero_token": ("access_expires_at", "refreshed_at", "rest_until"),
 }

@@ -20,14 +20,19 @@ WINDOWED = ("minute", "appminute")
 class Budget:
     """What is known of a tenant's calls. Moments are naive or aware UTC, all of one kind.
 
-    `minute_since` is the first answer seen in the present minute's window: the window ends no
-    later than 60 seconds after it. `strikes` counts refusals in a row that named no wait.
+    `minute_since` is no earlier than the beginning of the present minute's window: the window ends
+    no later than 60 seconds after it. `minute_most` is the highest count seen in it. `asked_at` is
+    when the latest call that was counted in it went out, `noted_at` when the latest answer was
+    noted. `strikes` counts refusals in a row that named no wait.
     """
 
     minute: int | None = None
     day: int | None = None
     app_minute: int | None = None
+    minute_most: int | None = None
     minute_since: datetime.datetime | None = None
+    asked_at: datetime.datetime | None = None
+    noted_at: datetime.datetime | None = None
     paused_until: datetime.datetime | None = None
     pause_reason: str | None = None
     strikes: int = 0
@@ -42,20 +47,25 @@ def after(budget, answer, now):
     :rtype: Budget
     """
     limits = answer.limits
-    new_window = (
-        budget.minute_since is None
-        or now - budget.minute_since >= MINUTE
-        # Each answer takes one call away: as many as before come from another window.
-        or (None not in (limits.minute, budget.minute) and limits.minute >= budget.minute)
-    )
-    budget = dataclasses.replace(
-        budget,
-        # A count of a window that is over says nothing any more.
-        minute=_latest(limits.minute, None if new_window else budget.minute),
-        day=_latest(limits.day, budget.day),
-        app_minute=_latest(limits.app_minute, None if new_window else budget.app_minute),
-        minute_since=now if new_window else budget.minute_since,
-    )
+    asked_at = now - datetime.timedelta(milliseconds=answer.milliseconds)
+    if _is_new_window(budget, limits, asked_at):
+        budget = dataclasses.replace(
+            budget,
+            minute=limits.minute,  # a count of a window that is over says nothing any more
+            minute_most=limits.minute,
+            app_minute=limits.app_minute,
+            minute_since=_began_before(budget, now),
+            asked_at=asked_at,
+        )
+    else:
+        budget = dataclasses.replace(
+            budget,
+            minute=_least(limits.minute, budget.minute),
+            minute_most=_latest(budget.minute_most, limits.minute),
+            app_minute=_latest(limits.app_minute, budget.app_minute),
+            asked_at=max(asked_at, budget.asked_at),
+        )
+    budget = dataclasses.replace(budget, day=_latest(limits.day, budget.day), noted_at=now)
     if answer.status != 429:
         if _still_paused(budget, limits, now):
             return budget
@@ -69,8 +79,34 @@ def after(budget, answer, now):
     )
 
 
+def _is_new_window(budget, limits, asked_at):
+    """Whether an answer was counted in another minute's window than the answers before it."""
+    if budget.minute_since is None or asked_at - budget.minute_since >= MINUTE:
+        return True
+    # Each answer takes one call away: as many as before come from another window. But the answers
+    # to calls that were on their way at the same time come in any order.
+    overlaps = asked_at < budget.noted_at
+    known = budget.minute_most if overlaps else budget.minute
+    return None not in (limits.minute, known) and limits.minute >= known
+
+
+def _began_before(budget, now):
+    """A moment before which the window of an answer that has come now began.
+
+    Windows follow each other every 60 seconds. When the last call of the former one went out less
+    than 60 seconds ago, this is the next, and began 60 seconds after the former at the latest.
+    """
+    if budget.minute_since is None or now - budget.asked_at >= MINUTE:
+        return now
+    return min(now, budget.minute_since + MINUTE)
+
+
 def _latest(said, known):
     return known if said is None else said
+
+
+def _least(said, known):
+    return _latest(said, known) if known is None else min(_latest(said, known), known)
 
 
 def _still_paused(budget, limits, now):
@@ -98,6 +134,30 @@ def pause(problem, retry_after, strikes):
     return min(first * 2 ** min(strikes, 10), longest)
 
 
+def may_start(budget, now, reserve_day=0, in_flight=0):
+    """Whether a call may be made now beside those that are on their way.
+
+    While nobody knows how many calls are left, one at a time finds out.
+
+    :param int reserve_day: calls of the day that are kept for others
+    :param int in_flight: calls whose answers have not been noted, or may not have been
+    :rtype: bool
+    """
+    if wait_until(budget, now, reserve_day)[0]:
+        return False
+    if not in_flight:
+        return True
+    if not _is_open(budget, now) or budget.minute is None:
+        return False
+    day = None if budget.day is None else budget.day - reserve_day
+    return all(left is None or left > in_flight for left in (budget.minute, budget.app_minute, day))
+
+
+def _is_open(budget, now):
+    """Whether the window that was last heard of may still be the present one."""
+    return budget.minute_since is not None and now - budget.minute_since < MINUTE
+
+
 def wait_until(budget, now, reserve_day=0):
     """When the next call may be made.
 
@@ -108,9 +168,8 @@ def wait_until(budget, now, reserve_day=0):
         return budget.paused_until, budget.pause_reason
     # Once a pause is over, its end was told by Xero: the counts of before it do not hold.
     over = budget.pause_reason
-    window_open = budget.minute_since is not None and now - budget.minute_since < MINUTE
     for left in (budget.minute, budget.app_minute):
-        if window_open and left is not None and left <= 0 and over not in WINDOWED:
+        if _is_open(budget, now) and left is not None and left <= 0 and over not in WINDOWED:
             return budget.minute_since + MINUTE, "minute"
     if over == "day" or budget.minute_since is None:
         return None, None
