@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 
-from . import bench, checks, clean, demo, lock, paths, processes
+from . import bench, checks, clean, demo, lock, paths, processes, torture
 from .console import Trouble, say
 from .environment import Environment
 
@@ -16,7 +16,7 @@ DESCRIPTION = "Everything this repository needs to run: see README.md."
 def main(arguments):
     """Run a command and return its exit status; no process of ours is left behind."""
     options, rest = _parser().parse_known_args(arguments)
-    if rest and options.command in ("demo", "clean", "bench"):
+    if rest and options.command in ("demo", "clean", "bench", "torture"):
         say(f"./dev {options.command} does not know {' '.join(rest)}: see ./dev --help.")
         return 2
     os.umask(0o022)
@@ -67,6 +67,15 @@ def _parser():
     bench_command = commands.add_parser("bench", help="run the benchmarks, or the one named")
     bench_command.add_argument("name", nargs="?")
     bench_command.set_defaults(run=lambda options, _rest: bench.run(options.name))
+
+    torture_command = commands.add_parser(
+        "torture", help="kill the worker at every step; all must stand in Xero exactly once"
+    )
+    torture_command.add_argument("--seed", type=int, default=0)
+    torture_command.add_argument("--kills", type=int, help="so many by lot, instead of all")
+    torture_command.set_defaults(
+        run=lambda options, _rest: torture.run(options.seed, options.kills)
+    )
 
     clean_command = commands.add_parser("clean", help="remove everything that ./dev made")
     clean_command.set_defaults(run=lambda _options, _rest: clean.run())
