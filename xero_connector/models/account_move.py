@@ -10,6 +10,9 @@ from . import xero_lines
 from .xero_kinds import XERO_TYPES
 from .xero_sync_mixin import Blocked
 
+# What a person writes: Odoo's own domain of `invoice_line_ids`.
+WRITTEN = ("product", "line_section", "line_subsection", "line_note")
+
 
 class AccountMove(models.Model):
     _name = "account.move"
@@ -61,7 +64,7 @@ class AccountMove(models.Model):
         return self.commercial_partner_id
 
     def _xero_named_products(self):
-        return self.invoice_line_ids.product_id
+        return self._xero_written_lines().product_id
 
     def _xero_currency(self):
         return self.currency_id
@@ -117,7 +120,7 @@ class AccountMove(models.Model):
         base_lines, _tax_lines = self._get_rounded_base_and_tax_lines()
         amounts = {base_line["record"].id: base_line for base_line in base_lines}
         lines = []
-        for line in self.invoice_line_ids.sorted(lambda line: (line.sequence, line.id)):
+        for line in self._xero_written_lines().sorted(lambda line: (line.sequence, line.id)):
             if line.display_type == "product":
                 lines += self._xero_lines_of(line, amounts.pop(line.id), tables)
             elif text := (line.name or "").strip():
@@ -125,6 +128,12 @@ class AccountMove(models.Model):
         for base_line in amounts.values():
             lines += self._xero_rounding_lines(base_line, tables)
         return xero_lines.worded(lines)
+
+    def _xero_written_lines(self):
+        """The lines that a person wrote: `invoice_line_ids`, out of all lines, which are read
+        already."""
+        written = self.line_ids.filtered(lambda line: line.display_type in WRITTEN)
+        return written.with_prefetch(self.line_ids._prefetch_ids)  # all documents' lines at once
 
     def _xero_lines_of(self, line, base_line, tables):
         booking = self._xero_booking(line.tax_ids, line.account_id, tables)

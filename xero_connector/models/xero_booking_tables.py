@@ -75,6 +75,7 @@ class BookingTables:
     """Look-ups of taxes and accounts, part of a run's `XeroTables`."""
 
     def _read_bookings(self):
+        self._booked = {}  # what was found for lines, by taxes and account
         self.mappings = self.tenant._xero_mapping_tables()
         self.accounts = {
             account_id: account.code
@@ -91,6 +92,12 @@ class BookingTables:
         :rtype: Booking
         :raises Blocked: naming what is not mapped, cannot be used in Xero, or does not fit together
         """
+        key = taxes._ids, account.id, fallback
+        if key not in self._booked:
+            self._booked[key] = self._look_up(taxes, account, fallback)
+        return self._booked[key]
+
+    def _look_up(self, taxes, account, fallback):
         rate, cause = self._rate_of(taxes)
         target = self._target_of(account) if account else fallback
         if target:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import logging
+import threading
 
 import psycopg2
 from odoo import SUPERUSER_ID, api, fields, models
@@ -20,6 +21,9 @@ UNKNOWN = -1
 
 COUNTS = ("minute", "minute_most", "day", "app_minute")
 
+# Threads of one process take turns; those of others are met by trying again.
+_noting = threading.Lock()
+
 # How often a note is tried again when another one was written meanwhile.
 TRIES = 10
 
@@ -34,6 +38,7 @@ class XeroBudget(models.Model):
     _name = "xero.budget"
     _description = "Xero Call Budget"
     _rec_name = "tenant_id"
+    _log_access = False
 
     tenant_id = fields.Many2one("xero.tenant", required=True, index=True, ondelete="cascade")
     minute = fields.Integer("Calls Left This Minute", default=UNKNOWN)
@@ -84,14 +89,15 @@ class XeroBudget(models.Model):
 
     # === WRITING === #
 
-    def _note(self, answer, error):
+    def _note(self, answer, error, now):
         """What one call told, on a cursor that is committed at once.
 
         :param answer: the `client.Answer`, or None
         :param error: the error that came instead
+        :param now: naive UTC moment by the database's clock
         """
         if answer is not None:
-            values = dataclasses.asdict(pacing.after(self._value(), answer, self.env.cr.now()))
+            values = dataclasses.asdict(pacing.after(self._value(), answer, now))
             for name in COUNTS:
                 values[name] = UNKNOWN if values[name] is None else values[name]
             self.write({
@@ -135,7 +141,7 @@ def apart(tenant, note):
     budget_id, registry = tenant.sudo().budget_id.id, tenant.env.registry
     for _try in range(TRIES):
         try:
-            with registry.cursor() as cr:
+            with _noting, registry.cursor() as cr:
                 note(api.Environment(cr, SUPERUSER_ID, {})["xero.budget"].browse(budget_id))
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             continue

@@ -64,19 +64,18 @@ class XeroTenant(models.Model):
                 continue
             # A request changes one kind; the others are next.
             links = links.filtered(lambda link, first=links[0]: link.resource == first.resource)
+            records = self._records(links)
             wanted_ids = {
-                record.id
-                for record in self._records(links)
-                if record._xero_wish() == lifecycle.PRESENT
+                record.id for record in records if record._xero_wish() == lifecycle.PRESENT
             }
             wanted = links.filtered(lambda link, ids=wanted_ids: link.res_id in ids)
-            request, ready, _records = self._prepare_masters(wanted, tables)
+            request, ready = self._prepare_masters(wanted, records, tables)
             if request:
                 return request
             ready |= links - wanted  # what is cancelled needs nothing
             for link in links - ready:
                 tables.held.pop(link.id)
-            if request := self._freeze(ready, self._records(ready), tables):
+            if request := self._freeze(ready, records, tables):
                 return request
         return self.env["xero.request"]
 

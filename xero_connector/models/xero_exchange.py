@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 # How long a record is kept.
 LIFE = timedelta(days=30)
@@ -41,34 +42,51 @@ class XeroExchange(models.Model):
     _age_idx = models.Index("(create_date)")
 
     @api.model
-    def _values(self, tenant, call, request, answer, error):
-        """The record of one call; see `xero_transport.ask` for the parameters."""
-        values = {
-            "tenant_id": tenant.id,
-            "company_id": tenant.company_id.id,
-            "request_id": request.id if request else False,
-            "method": call.method,
-            "path": path_template(call.path),
-            "bytes_out": len(call.body or b""),
-        }
-        if answer is None:
-            values["problem"] = error.code
-        else:
-            values |= {
-                "status": answer.status,
-                "problem": answer.limit_problem,
-                "milliseconds": answer.milliseconds,
-                "bytes_in": answer.bytes_in,
-                "correlation_id": answer.correlation_id,
-                "minute_left": answer.limits.minute or 0,
-                "day_left": answer.limits.day or 0,
-            }
-        return values
+    def _note(self, values):
+        """Record one call in one statement: nothing depends on these rows.
+
+        :param dict values: see `values_of`
+        :return: the moment, by the database's clock
+        """
+        [[moment]] = self.env.execute_query(SQL(
+            """
+            INSERT INTO xero_exchange (%s, create_date)
+                 VALUES (%s, now() AT TIME ZONE 'UTC')
+              RETURNING create_date
+            """,
+            SQL(", ").join(map(SQL.identifier, values)),
+            SQL(", ").join(SQL("%s", value) for value in values.values()),
+        ))
+        return moment
 
     @api.model
     def _forget_old(self):
         """Drop records that are older than 30 days, in one statement per run."""
         self.search([("create_date", "<", self.env.cr.now() - LIFE)], limit=50000).unlink()
+
+
+def values_of(tenant, call, request, answer, error):
+    """The record of one call as values of its columns; see `xero_transport.ask`."""
+    values = {
+        "tenant_id": tenant.id,
+        "company_id": tenant.company_id.id,
+        "request_id": request.id if request else None,
+        "method": call.method,
+        "path": path_template(call.path),
+        "bytes_out": len(call.body or b""),
+        "create_uid": tenant.env.uid,
+    }
+    if answer is None:
+        return values | {"problem": error.code}
+    return values | {
+        "status": answer.status,
+        "problem": answer.limit_problem,
+        "milliseconds": answer.milliseconds,
+        "bytes_in": answer.bytes_in,
+        "correlation_id": answer.correlation_id,
+        "minute_left": answer.limits.minute or 0,
+        "day_left": answer.limits.day or 0,
+    }
 
 
 def path_template(path):

@@ -9,6 +9,9 @@ from odoo.modules import module
 # performance). Xero itself takes five at once; the others are left for people.
 AT_ONCE = 2
 
+# Seconds.
+MOMENT = 0.05
+
 
 class MustLandFirst(Exception):
     """What can be sent next depends on what is still on its way."""
@@ -28,6 +31,7 @@ class Flight:
         # Tests have one cursor for all, which threads cannot share.
         self._threads = None if module.current_test else ThreadPoolExecutor(AT_ONCE, "xero")
         self._out = {}
+        self._grants = {}  # a grant is good for two minutes at least, a run takes seconds
 
     def __enter__(self):
         return self
@@ -44,32 +48,40 @@ class Flight:
         """Ids of the requests that have not landed."""
         return list(self._out.values())
 
-    def is_full(self):
-        """Whether one has to land before the next can start."""
-        return len(self) >= (AT_ONCE if self._threads else 1)
+    @property
+    def places(self):
+        """How many may be out at once."""
+        return AT_ONCE if self._threads else 1
 
     def start(self, request):
         """Send a request whose intent is committed."""
         if self._threads:
-            future = self._threads.submit(transmit, self._registry, request.id)
+            future = self._threads.submit(transmit, self._registry, request.id, self._grants)
         else:
             future = Future()
-            future.set_result(transmit(self._registry, request.id))
+            future.set_result(transmit(self._registry, request.id, self._grants))
         self._out[future] = request.id
 
     def land(self):
-        """Wait for the request that is answered first.
+        """Wait for the request that is answered first, and a moment for those that left with it:
+        what lands together is applied, and followed, in one transaction.
 
-        :return: the `xero.request`; read it in a transaction that begins afterwards
+        :return: the `xero.request`s; read them in a transaction that begins afterwards
         """
-        done, _others = wait(self._out, return_when=FIRST_COMPLETED)
-        first = next(future for future in self._out if future in done)
-        request = self._requests.browse(self._out.pop(first))
-        first.result()  # raises what the thread could not cope with
-        return request
+        wait(self._out, return_when=FIRST_COMPLETED)
+        wait(self._out, timeout=MOMENT)
+        landed = [future for future in self._out if future.done()]
+        requests = self._requests.browse([self._out.pop(future) for future in landed])
+        for future in landed:
+            future.result()  # raises what the thread could not cope with
+        return requests
 
 
-def transmit(registry, request_id):
-    """Send one request on a cursor of this thread's own."""
+def transmit(registry, request_id, grants=None):
+    """Send one request on a cursor of this thread's own.
+
+    :param dict grants: see `xero_transport.send`
+    """
     with registry.cursor() as cr:
-        api.Environment(cr, SUPERUSER_ID, {})["xero.request"].browse(request_id)._transmit()
+        requests = api.Environment(cr, SUPERUSER_ID, {})["xero.request"]
+        requests.browse(request_id)._transmit(grants)

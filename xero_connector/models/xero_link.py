@@ -282,6 +282,39 @@ class XeroLink(models.Model):
                 "UPDATE xero_link SET write_date = write_date WHERE id IN %s", self._ids
             ))
 
+    # === WRITING MANY === #
+
+    @api.model
+    def _write_each(self, values_by_link):
+        """Write other values on each of many links, in one statement for each set of fields.
+
+        As `write` on each of them, at a tenth of its cost: nothing that is stored depends on these
+        fields, so what depends on them is marked once for all.
+
+        :param dict values_by_link: {link: {name of a stored field: value}}; no x2many fields
+        """
+        links = self.union(*values_by_link)
+        links.check_access("write")
+        links.flush_recordset()
+        rows = list(values_by_link.values())
+        names = {name for values in rows for name in values}
+        links._write_multi([
+            {
+                name: self._fields[name].convert_to_column(value, self)
+                for name, value in values.items()
+            }
+            for values in rows
+        ])
+        links.invalidate_recordset([*names, "write_uid", "write_date"], flush=False)
+        links.modified(names)
+        for name in names:
+            having = [(link, values[name]) for link, values in values_by_link.items()
+                      if name in values]
+            field = self._fields[name]
+            field._insert_cache(self.union(*(link for link, _value in having)), [
+                field.convert_to_cache(value, self, validate=False) for _link, value in having
+            ])
+
     # === OUTCOMES === #
 
     def _block(self, message, cause=None):

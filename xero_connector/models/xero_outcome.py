@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from odoo import models
+from odoo.fields import Domain
 
 from ..xero import errors
 from .xero_sentences import mismatch_sentence, rejection_sentence, waiting_sentence
@@ -37,30 +38,30 @@ class XeroRequest(models.Model):
             return self._keep_unknown(self.message)
         if self.state != "answered":
             return 0
-        open_links = self._open_links()
-        taken = self.env["xero.link"]
+        open_links, holders = self._open_links_and_holders()
+        taken, values = self.env["xero.link"], {}
         now = self.env.cr.now()
         by_id = {link.id: link for link in open_links}
-        holders = self._holders(open_links)
         for member, outcome in zip(self.members, self.outcome, strict=True):
             link = by_id.get(member["link"])
             if not link or outcome is None:
                 continue
             if outcome["ok"] and outcome["xero_id"] in holders:
-                link.write({
+                values[link] = {
                     "state": "attention",
                     "message": self._held_by_another_sentence(holders[outcome["xero_id"]]),
-                })
+                }
             elif outcome["ok"]:
                 holders[outcome["xero_id"]] = link
-                link.write(self._sent_values(member, outcome, now))
+                values[link] = self._sent_values(member, outcome, now)
             elif self._is_worth_a_look(outcome["errors"]):
                 taken |= link
             else:
-                link.write({
+                values[link] = {
                     "state": "rejected",
                     "message": rejection_sentence(self.env, outcome["errors"]),
-                })
+                }
+        self.env["xero.link"]._write_each(values)
         settled = open_links.filtered(lambda link: link.state != "sending") - taken
         self._release_dependants(settled)
         doubtful = open_links - settled
@@ -87,16 +88,20 @@ class XeroRequest(models.Model):
             return any(kind.code in UNCHANGEABLE for kind in kinds)
         return any(kind.kind == "adopt" or kind.code == "contact_number" for kind in kinds)
 
-    def _holders(self, links):
-        """Other links that hold what Xero answered for `links`, by Xero's id."""
+    def _open_links_and_holders(self):
+        """What the answer is applied to, read in one statement.
+
+        :return: (the links whose fate hangs on this request, in the order of the body; {Xero's id:
+            the other link that holds it}, of the ids that Xero answered)
+        """
         answered = [outcome["xero_id"] for outcome in self.outcome if outcome and outcome["ok"]]
-        holders = self.env["xero.link"].search([
-            ("tenant_id", "=", self.tenant_id.id),
-            ("resource", "=", self.resource),
-            ("xero_id", "in", answered),
-            ("id", "not in", links.ids),
-        ])
-        return {holder.xero_id: holder for holder in holders}
+        found = self.env["xero.link"].search_fetch(self._open_domain() | (
+            Domain("tenant_id", "=", self.tenant_id.id)
+            & Domain("resource", "=", self.resource)
+            & Domain("xero_id", "in", answered)
+        ))
+        open_links = self._in_order(found)
+        return open_links, {link.xero_id: link for link in found - open_links}
 
     def _held_by_another_sentence(self, holder):
         return self.env._(

@@ -12,6 +12,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from ..xero import changes, codec, const, errors, payload, rounding
 from .xero_alarm import set_alarm
 from .xero_flight import Flight, MustLandFirst
+from .xero_kept_masters import kept_masters
 from .xero_kinds import KINDS
 from .xero_link import IN_DOUBT
 from .xero_request import Parcel
@@ -79,31 +80,41 @@ class XeroTenant(models.Model):
 
         :return: the seconds that the scheduler still gives
         """
-        seconds_left = self._commit_progress(0, 1)
+        settled, seconds_left = 0, self._commit_progress(0, 1)
         while True:
-            request = None
-            if seconds_left > 0 and self.state == "connected" and self._may_start(flight):
-                tables.on_their_way = flight.request_ids
-                request = self._next_request(tables)
-            # T2 ends here: the intent is on disk. What lands later is read in a new transaction.
-            self.env.cr.commit()  # pylint: disable=invalid-commit
-            if request:
+            requests = self.env["xero.request"]
+            if seconds_left > 0 and self.state == "connected":
+                requests = self._next_requests(tables, flight)
+            # T4 of what has landed and T2 of what goes next end here: the intent is on disk.
+            seconds_left = self._commit_progress(settled, 1)
+            for request in requests:
                 flight.start(request)
-            elif not flight:
+            if not flight:
                 return seconds_left
-            if not request or flight.is_full():
-                landed = flight.land()
-                seconds_left = self._commit_progress(landed._settle(), 1)
+            settled = sum(landed._settle() for landed in flight.land())
+
+    def _next_requests(self, tables, flight):
+        """Claim and freeze as many batches as may be sent beside what is on its way."""
+        requests = self.env["xero.request"]
+        budget = self.sudo().budget_id
+        while True:
+            tables.on_their_way = [*flight.request_ids, *requests.ids]
+            tables.free_places = sum(
+                budget._may_start(len(tables.on_their_way) + more)
+                for more in range(flight.places - len(tables.on_their_way))
+            )
+            more = tables.free_places and self._next_request(tables)
+            if not more:
+                return requests
+            requests += more
 
     def _commit_progress(self, processed, remaining):
         """Commit, tell the scheduler how far we are, and return the seconds it still gives us."""
-        return self.env["ir.cron"]._commit_progress(processed, remaining=remaining)
+        with kept_masters(self.env):
+            return self.env["ir.cron"]._commit_progress(processed, remaining=remaining)
 
     def _may_call_now(self):
         return not self._wait_until()
-
-    def _may_start(self, flight):
-        return self.sudo().budget_id._may_start(len(flight))
 
     def _park(self):
         """Wake up again when the first of the waiting things is due, and calls may be made."""
@@ -176,7 +187,8 @@ class XeroTenant(models.Model):
         approved, documents that change in Xero, new documents, one kind a batch, each after the
         masters that it needs; then the masters that nobody waits for, and those that changed.
 
-        :return: a committed-to-be `xero.request`, or an empty one when nothing can be sent now
+        :return: committed-to-be `xero.request`s, no more than `tables.free_places`, or none when
+            nothing can be sent now
         """
         try:
             return self._next_request_of_all(tables)
@@ -198,37 +210,59 @@ class XeroTenant(models.Model):
             if not self._may_call_now():
                 return self.env["xero.request"]
         for kind in KINDS:
-            while links := self._claim_kind(kind, Domain("xero_id", "=", False)):
-                request, ready, records = self._prepare_masters(links, tables)
-                if request := request or self._freeze(ready, records, tables):
-                    return request
+            while links := self._claim_kind(kind, tables.free_places):
+                if requests := self._freeze_batches(links, kind, tables):
+                    return requests
         for master in MASTER_MODELS:
             request = self._freeze_masters(tables, self.env[master])
             if request := request or self._freeze_updates(tables, master):
                 return request
         return self.env["xero.request"]
 
-    def _prepare_masters(self, links, tables):
-        """Freeze the masters that the documents of `links` lack in Xero.
+    def _freeze_batches(self, links, kind, tables):
+        """Freeze new documents of one kind in batches, read together; in place of a batch that
+        lacks masters in Xero, those masters.
 
-        :return: (the frozen `xero.request`, maybe an empty one; the links that lack nothing; the
-            records of all links)
-        :raises MustLandFirst: if all that is lacking is on its way
+        :return: the frozen `xero.request`s
+        :raises MustLandFirst: if the first batch depends on what is on its way
         """
         requests, records = self.env["xero.request"], self._records(links)
+        for start in range(0, len(links), kind.batch):
+            batch = links[start : start + kind.batch]
+            try:
+                request, ready = self._prepare_masters(batch, records, tables)
+            except MustLandFirst:
+                if not requests:
+                    raise
+                break
+            requests += request or self._freeze(ready, records, tables)
+            tables.on_their_way += requests.ids
+        return requests
+
+    def _prepare_masters(self, links, records, tables):
+        """Freeze the masters that the documents of `links` lack in Xero.
+
+        :param records: the records of these links, and maybe of others
+        :return: (the frozen `xero.request`, maybe an empty one; the links that lack nothing)
+        :raises MustLandFirst: if all that is lacking is on its way
+        """
+        requests = self.env["xero.request"]
+        wanted = set(links.mapped("res_id"))
+        needing = records.filtered(lambda record: record.id in wanted)
+        records = needing.with_prefetch(records._prefetch_ids)
         must_land = False
         for master in MASTER_MODELS if links else ():
             lacking = tables.read_masters(records._xero_masters(master, self))
             if lacking:
                 if request := self._freeze_masters(tables, lacking):
-                    return request, links, records
+                    return request, links
                 if self._are_on_their_way(lacking, tables):
                     must_land = True
                 else:
                     links = self._hold_back(links, records, lacking)
         if must_land:
             raise MustLandFirst
-        return requests, links, records
+        return requests, links
 
     def _are_on_their_way(self, masters, tables):
         """Whether some of these customers and suppliers, or items, are being sent by this run."""
@@ -247,7 +281,7 @@ class XeroTenant(models.Model):
         Rows that another process holds are skipped; a row that changed since our snapshot raises
         a serialisation failure, which puts the run off.
         """
-        links = self.env["xero.link"].search(
+        links = self.env["xero.link"].search_fetch(
             self._runnable_domain() & Domain("res_model", "=", model) & domain,
             order="id",
             limit=limit,
@@ -258,9 +292,10 @@ class XeroTenant(models.Model):
         """The Odoo records of links of one model, in the company of the tenant."""
         if not links:
             return links
-        ids = links.mapped("res_id")  # reads all links at once, which the first alone would not
         model = self.env[links[0].res_model].with_company(self.company_id)
-        return model.browse(ids).exists()
+        domain = Domain("id", "in", links.mapped("res_id"))
+        records = model.with_context(active_test=False).search_fetch(domain)
+        return records.with_context(model.env.context)
 
     def _freeze_masters(self, tables, first):
         """Freeze a batch of masters to create: those that the next documents need, filled up to

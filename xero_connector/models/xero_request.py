@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..xero import client, codec, const, errors, held, parse, payload, retry
 from . import xero_transport
@@ -154,14 +156,13 @@ class XeroRequest(models.Model):
             "send_deadline": now + timedelta(seconds=const.SEND_DEADLINE),
             "quarantine_until": retry.quarantine_until(now),
         })
-        for parcel in parcels:
-            # What an update brings counts only when Xero has taken it.
-            values = {"obstacle": False, "differences": False} if is_update else {
-                "xero_number": parcel.document.number, "fingerprint": parcel.fingerprint,
-                "approve": parcel.approve,
-            }
-            parcel.link.write({
-                **values,
+        self.env["xero.link"]._write_each({
+            parcel.link: {
+                # What an update brings counts only when Xero has taken it.
+                **({"obstacle": False, "differences": False} if is_update else {
+                    "xero_number": parcel.document.number, "fingerprint": parcel.fingerprint,
+                    "approve": parcel.approve,
+                }),
                 "state": "sending",
                 "request_id": request.id,
                 "attempt": parcel.link.attempt + 1,
@@ -170,25 +171,30 @@ class XeroRequest(models.Model):
                 "message": False,
                 "cause_model": False,
                 "cause_id": False,
-            })
+            }
+            for parcel in parcels
+        })
         return request
 
     # === T3: SEND === #
 
-    def _transmit(self):
+    def _transmit(self, grants=None):
         """Send the frozen bytes and store what came back, on a cursor that nothing else uses.
 
         The row lock is held during HTTP: whoever can take it later knows that the sender's
         database connection is gone. Nothing here computes, mails or applies, so nothing here can
         fail after Xero has answered.
+
+        :param dict grants: see `xero_transport.send`
         """
         self.ensure_one()
-        locked = self.try_lock_for_update(allow_referencing=True)
-        if not locked or self.state != "sending" or self.env.cr.now() > self.send_deadline:
+        if not self._lock_to_send():
             return
         call = client.Call(self.method, self.path, body=self.body.encode(), key=self.key)
         try:
-            answer = xero_transport.send(self.env, self.tenant_id, call, request=self)
+            answer = xero_transport.send(
+                self.env, self.tenant_id, call, request=self, grants=grants
+            )
         except errors.NoAnswer as error:
             self.write({"state": "unknown", "message": error.text})
         except errors.XeroError as error:
@@ -196,6 +202,20 @@ class XeroRequest(models.Model):
             self.write(self._not_executed(error.text))
         else:
             self.write(self._read_answer(answer))
+
+    def _lock_to_send(self):
+        """Lock the row, unless somebody else has it or the time to send is over.
+
+        :rtype: bool
+        """
+        return bool(self.env.execute_query(SQL(
+            """
+            SELECT id FROM xero_request
+             WHERE id = %s AND state = 'sending' AND send_deadline >= now() AT TIME ZONE 'UTC'
+               FOR NO KEY UPDATE SKIP LOCKED
+            """,
+            self.id,
+        )))
 
     def _read_answer(self, answer):
         """What an answer proves (facts on delivery, 2), as values of this row.
@@ -249,15 +269,18 @@ class XeroRequest(models.Model):
 
     # === HELP === #
 
+    def _open_domain(self):
+        return Domain("request_id", "=", self.id) & Domain("state", "in", ("sending", "unknown"))
+
     def _open_links(self):
         """The links whose fate still hangs on this request, in the order of the body."""
         self.ensure_one()
-        by_id = {
-            link.id: link
-            for link in self.link_ids
-            if link.state in ("sending", "unknown")
-        }
-        return self.env["xero.link"].union(
+        return self._in_order(self.env["xero.link"].search_fetch(self._open_domain()))
+
+    def _in_order(self, links):
+        """Those of `links` that are open and of this request, in the order of its body."""
+        by_id = {link.id: link for link in links.filtered_domain(self._open_domain())}
+        return links.union(
             *(by_id[member["link"]] for member in self.members if member["link"] in by_id)
         )
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 from .xero_booking_tables import BookingTables
 from .xero_head_tables import HeadTables
 from .xero_item_tables import ItemTables
+from .xero_kept_masters import forget_masters
 from .xero_sync_mixin import Blocked
 from .xero_tracking_tables import TrackingTables
 
@@ -26,6 +27,7 @@ class XeroTables(HeadTables, BookingTables):
         self.base_url = parameters.get_param("web.base.url")
         self.masters = {}
         self.items = ItemTables(tenant)
+        self.free_places = 1  # how many requests may be started now
         self.on_their_way = []  # ids of the requests of this run that have not landed
         self.changes_sent = False  # whether no document is left to change
         self.held = {}  # snapshots of the documents that are changed next, by link
@@ -46,6 +48,7 @@ class XeroTables(HeadTables, BookingTables):
         """
         if self.read_at == self.env.cr.now():
             return False
+        forget_masters(self.env)
         self._read_mappings()
         return True
 

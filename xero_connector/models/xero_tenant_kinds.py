@@ -77,16 +77,17 @@ class XeroTenant(models.Model):
 
     # === THE QUEUE BY KIND === #
 
-    def _claim_kind(self, kind, domain=Domain.TRUE):
-        """Lock the next documents of one kind that can be sent now; see `_claim`.
+    def _claim_kind(self, kind, batches):
+        """Lock the next documents of one kind that are new to Xero; see `_claim`.
 
         :param kind: the `Kind`
+        :param int batches: how many batches at most
         """
-        domain &= Domain("resource", "=", kind.resource)
+        domain = Domain("xero_id", "=", False) & Domain("resource", "=", kind.resource)
         if kind.move_types:
             moves = self.env[kind.model]._search([("move_type", "in", kind.move_types)])
             domain &= Domain("res_id", "in", moves)
-        return self._claim(kind.model, domain, limit=kind.batch)
+        return self._claim(kind.model, domain, limit=kind.batch * batches)
 
     def _is_told_apart(self, parcel, parcels):
         """Whether the answer to a batch will say which of its bills is which: two of one supplier

@@ -10,7 +10,7 @@ import threading
 from odoo.exceptions import UserError
 
 from ..xero import client, errors
-from . import xero_token
+from . import xero_exchange, xero_token
 from .xero_budget import apart, rest
 
 _logger = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ _logger = logging.getLogger(__name__)
 _local = threading.local()
 
 
-def send(env, tenant, call, *, request=None):
+def send(env, tenant, call, *, request=None, grants=None):
     """Make one call for a tenant.
 
     Notes the call (`xero.exchange`) and what Xero said of its limits (`xero.budget`) in a short
@@ -30,20 +30,25 @@ def send(env, tenant, call, *, request=None):
     :param tenant: the `xero.tenant`
     :param client.Call call: what to send
     :param request: the `xero.request` that is sent, if it is a write
+    :param dict grants: grants by token, to be used again by the calls of the next seconds
     :return: the answer, whatever its status
     :rtype: client.Answer
     :raises errors.NoAnswer: if the outcome is unknown
     :raises errors.XeroError: if nothing was executed
     """
     _guard(tenant, request)
-    grant = _grant(env, tenant)
+    grants = {} if grants is None else grants
+    token_id = tenant.sudo().token_id.id
+    grant = grants.get(token_id) or _grant(env, tenant)
     answer = ask(env, tenant, grant, tenant.organisation_id, call, request)
     verdict = errors.classify(answer, wrote=call.body is not None)
     if verdict == "expired":
         grant = _grant(env, tenant, spent=grant.access_token)
         answer = ask(env, tenant, grant, tenant.organisation_id, call, request)
         verdict = errors.classify(answer, wrote=call.body is not None)
+    grants[token_id] = grant
     if verdict == "expired":
+        del grants[token_id]
         rest(tenant, "token")
         raise xero_token.TokenUnavailable("Xero calls a token expired that was just issued.")
     if verdict == "scope":
@@ -69,9 +74,9 @@ def ask(env, tenant, grant, organisation_id, call, request=None):
     try:
         answer = xero.send(call)
     except errors.XeroError as error:
-        _note(env, tenant, call, request, error=error)
+        _note(tenant, call, request, error=error)
         raise
-    _note(env, tenant, call, request, answer=answer)
+    _note(tenant, call, request, answer=answer)
     return answer
 
 
@@ -128,14 +133,14 @@ def _grant(env, tenant, spent=None):
         raise xero_token.TokenUnavailable(str(error), code="secret") from None
 
 
-def _note(env, tenant, call, request, answer=None, error=None):
+def _note(tenant, call, request, answer=None, error=None):
     """Record the call, and what it told of Xero's limits."""
-    values = env["xero.exchange"]._values(tenant, call, request, answer, error)
+    values = xero_exchange.values_of(tenant, call, request, answer, error)
 
     def note(budget):
-        budget.env["xero.exchange"].create(values)
+        now = budget.env["xero.exchange"]._note(values)
         if budget:
-            budget._note(answer, error)
+            budget._note(answer, error, now)
 
     apart(tenant, note)
 

@@ -223,7 +223,7 @@ def clean_text(text, limit):
     """
     if not text:
         return None
-    if not text.isascii() or not text.isprintable():
+    if not text.isascii() or not text.replace("\n", "").isprintable():
         text = "".join(
             char for char in BREAKS.sub("\n", text) if char in KEPT or not _is_unwanted(char)
         )
