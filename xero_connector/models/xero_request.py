@@ -280,7 +280,7 @@ class XeroRequest(models.Model):
     def _in_order(self, links):
         """Those of `links` that are open and of this request, in the order of its body."""
         by_id = {link.id: link for link in links.filtered_domain(self._open_domain())}
-        return links.union(
+        return links.browse().union(
             *(by_id[member["link"]] for member in self.members if member["link"] in by_id)
         )
 
