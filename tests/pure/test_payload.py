@@ -510,6 +510,7 @@ def test_discounts_of_bills_are_net_prices_with_words():
     line = replace(DESK, discount=Decimal(10), net=Decimal("531.90"), tax=Decimal("53.19"))
     [item] = sent("Invoices", payload.invoice(invoice(kind="ACCPAY", lines=(line,))))["LineItems"]
     assert item["UnitAmount"] == Decimal("265.95")
+    assert item["Description"].endswith("\n2 x 295.5 -10 %")
     assert "DiscountRate" not in item and "DiscountAmount" not in item
 
 

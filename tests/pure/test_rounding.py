@@ -210,6 +210,7 @@ def test_a_discounted_price_is_a_net_price():
     ):
         priced = rounding.price_line(one)
         assert (priced.quantity, priced.unit_amount) == (Decimal("0.333"), 200)
+        assert priced.suffix == ("0.333 x 199.99 -0.001 %" if one.discount else "")
 
 
 def test_negative_quantity_becomes_a_negative_price():

@@ -1,5 +1,6 @@
 """Distributions become tracking: every option gets its percent, every cent stays on the line."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -120,6 +121,19 @@ def test_quantity_that_cannot_be_shared():
     assert [(one.quantity, one.unit_price) for one in lines] == [
         (1, Decimal("10.00")), (1, Decimal("20.00")),
     ]
+
+
+def test_a_discount_is_told_on_every_part():
+    """By the part itself where its quantity can be written, else with the share."""
+    halves = [part(50, NORTH), part(50, SOUTH)]
+    whole = replace(line("27.00", "2.70", "3", "10"), discount=Decimal(10))
+    assert [rounding.price_line(one).suffix for one in tracking.split(whole, halves)] == (
+        ["1.5 x 10 -10 %"] * 2
+    )
+    odd = replace(line("26.99", "2.70", "0.33333", "90"), discount=Decimal(10))
+    assert [one.description for one in tracking.split(odd, halves)] == (
+        ["Desk\n0.33333 x 90 -10 % (50 %)"] * 2
+    )
 
 
 def test_one_part_stays_as_it_is():

@@ -46,7 +46,8 @@ def price_line(line):
     """The first form of a line whose amounts come out in Xero whatever its tie rule.
 
     (a) quantity and price as written; (b) the quantity as written and the net price; (c) one
-    times the net amount, with what was written in words. The sign is carried by the price.
+    times the net amount, with what was written in words. A discount is told in words as well:
+    nothing else in Xero shows it. The sign is carried by the price.
 
     :param documents.Line line: a line that is not text only
     :rtype: PricedLine
@@ -54,7 +55,7 @@ def price_line(line):
     tax_amount = None if abs(line.net * line.rate / HUNDRED - line.tax) < HALF_CENT else line.tax
     form = _as_written(line) or _net_price(line)
     if form and (tax_amount is None or abs(tax_amount) <= abs(form[1])):
-        return PricedLine(*form, tax_amount)
+        return PricedLine(*form, tax_amount, in_words(line) if line.discount else "")
     return PricedLine(ONE, line.net, tax_amount, in_words(line))
 
 

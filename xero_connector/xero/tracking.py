@@ -8,7 +8,7 @@ several options becomes several lines that add up to the one, to the cent.
 from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal
 
-from .rounding import WIDE
+from .rounding import WIDE, in_words
 
 HUNDRED = Decimal(100)
 ONE = Decimal(1)
@@ -187,8 +187,11 @@ def _shared_quantities(line, parts):
 
 def _part_of(line, part, net, tax, quantity):
     text = format(part.percent.normalize(), "f")
+    description = line.description or ""
+    if quantity is None and line.discount:
+        description = f"{description}\n{in_words(line)}"
     values = {
-        "description": f"{line.description or ''} ({text} %)".strip(),
+        "description": f"{description} ({text} %)".strip(),
         "net": net,
         "tax": tax,
         "tracking": part.tracking,
