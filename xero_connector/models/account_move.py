@@ -145,6 +145,7 @@ class AccountMove(models.Model):
         return xero_lines.lines_of(
             tables, base_line, booking, self.currency_id, description,
             item_code=tables.items.code_for_line(line.product_id, sale=sale),
+            net=self.direction_sign * line.amount_currency,
         )
 
     def _xero_booking(self, taxes, account, tables):
@@ -165,7 +166,8 @@ class AccountMove(models.Model):
             )
         booking = tables.rounding_booking_of(line.account_id)
         return xero_lines.lines_of(
-            tables, base_line, booking, self.currency_id, line.name or self.env._("Rounding")
+            tables, base_line, booking, self.currency_id, line.name or self.env._("Rounding"),
+            net=self.direction_sign * line.amount_currency,
         )
 
     # === HOOKS === #

@@ -6,11 +6,12 @@ from ..xero import documents, rounding
 from .xero_sync_mixin import Blocked
 
 
-def lines_of(tables, base_line, booking, currency, description, item_code=None):
+def lines_of(tables, base_line, booking, currency, description, item_code=None, net=None):
     """The lines of Xero for one base line of Odoo's tax engine, rounded.
 
     Net amount and tax are those of the engine with its deltas, so that the lines add up to the
-    document's totals whichever rounding the company uses.
+    document's totals whichever rounding the company uses. What was booked is given as `net`: the
+    company may round otherwise by now.
 
     :param tables: the tenant's `XeroTables`
     :param dict base_line: after `_round_base_lines_tax_details`; its `record` is the Odoo line
@@ -18,13 +19,15 @@ def lines_of(tables, base_line, booking, currency, description, item_code=None):
     :param currency: the document's `res.currency`
     :param str description: what the line says
     :param str item_code: of the product's item, where the document names it
+    :param float net: the line's amount without tax, where it is booked
     :return: the line, and one for each tax of a fixed amount
     :rtype: tuple[documents.Line, ...]
     :raises Blocked: if Xero cannot hold the line
     """
     details = base_line["tax_details"]
     own_lines = _own_lines(tables, base_line, booking, currency)
-    net = details["total_excluded_currency"] + details["delta_total_excluded_currency"]
+    if net is None:
+        net = details["total_excluded_currency"] + details["delta_total_excluded_currency"]
     tax = sum(data["tax_amount_currency"] for data in details["taxes_data"])
     line = documents.Line(
         description=description,
