@@ -70,6 +70,26 @@ def refusal_sentence(env, record, refusal):
             record=record.display_name,
             total=refusal.figures.get("total", ""),
         ),
+        "no_lines": env._(
+            "%(record)s has no line with an amount, and Xero takes no document of words alone. "
+            "Nothing has to be sent; if something should, reset it to draft and add a line.",
+            record=record.display_name,
+        ),
+        "too_large": env._(
+            "%(record)s has a line of %(amount)s, and Xero holds 9,999,999,999.99 at most. Split "
+            "the line, then send again.",
+            record=record.display_name,
+            amount=refusal.figures.get("amount", ""),
+        ),
+        "tax_override": env._(
+            "%(record)s has a line of %(net)s with a tax of %(tax)s, which Xero does not take at a "
+            "rate of %(rate)s %%. Check the tax of the line and its rate in Xero, or enter the "
+            "document in Xero by hand.",
+            record=record.display_name,
+            net=refusal.figures.get("net", ""),
+            tax=refusal.figures.get("tax", ""),
+            rate=f"{float(refusal.figures.get('rate') or 0):g}",
+        ),
     }
     return sentences.get(refusal.code) or env._(
         "%(record)s would not come out equal in Xero (%(figures)s). Enter it in Xero by hand.",
