@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xero import errors, parse, parse_settings
+from xero import errors, parse, parse_masters, parse_settings
 from xero.documents import Currency, Page, TaxComponent, Totals
 
 GUID = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee"
@@ -309,6 +309,16 @@ def test_held_contact():
         "MergedToContactID": OTHER,
     }))
     assert (held.status, held.merged_into, held.totals) == ("ARCHIVED", OTHER, None)
+
+
+def test_a_contact_that_makes_no_sense_is_counted():
+    good = {"ContactID": GUID, "Name": "Ann"}
+    contacts, pages, unreadable = parse_masters.contact_page(envelope(
+        "Contacts", {"ContactID": 17}, good, {**good, "Addresses": "none"}, {"Name": "Bob"},
+    ))
+    assert ([contact.name for contact in contacts], pages, unreadable) == (["Ann"], 1, 3)
+    with pytest.raises(errors.Unreadable):
+        parse_masters.contact_page(b'{"Contacts": 5}')
 
 
 def test_tax_rates():

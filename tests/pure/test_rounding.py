@@ -213,6 +213,14 @@ def test_a_discounted_price_is_a_net_price():
         assert priced.suffix == ("0.333 x 199.99 -0.001 %" if one.discount else "")
 
 
+def test_a_discount_is_said_in_words_whatever_the_form():
+    one = line("3", "33.33", "87.49", "8.75", "10", discount="12.5")
+    priced = rounding.price_line(one)
+    assert priced.quantity == 3
+    assert priced.suffix == "3 x 33.33 -12.5 %"
+    assert not rounding.price_line(line("3", "33.33", "99.99", "10.00", "10")).suffix
+
+
 def test_negative_quantity_becomes_a_negative_price():
     priced = rounding.price_line(line("-2", "5.00", "-10.00", "-2.00", "20"))
     assert (priced.quantity, priced.unit_amount) == (2, -5)

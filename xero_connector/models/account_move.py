@@ -1,7 +1,5 @@
 """Invoices, bills, credit notes and receipts as what they are in Xero."""
 
-from decimal import Decimal
-
 from odoo import models
 from odoo.fields import Domain
 
@@ -92,7 +90,9 @@ class AccountMove(models.Model):
             "contact_id": tables.contact_of(self.commercial_partner_id),
             "date": self.invoice_date,
             "currency": tables.currency_of(currency),
-            "currency_rate": Decimal(repr(self.invoice_currency_rate)) if foreign else None,
+            "currency_rate": (
+                tables.rate_of(currency, self.invoice_currency_rate) if foreign else None
+            ),
             "lines": lines,
             "totals": xero_lines.totals_of(
                 lines,
@@ -100,7 +100,7 @@ class AccountMove(models.Model):
                 tax=tables.amount(self.amount_tax, currency),
                 total=tables.amount(self.amount_total, currency),
             ),
-            "reference": sale and (self.ref or self.payment_reference) or None,
+            "reference": self._xero_reference() if sale else None,
             "status": "SUBMITTED" if status == "submitted" else "DRAFT",
             "branding_theme_id": tables.theme_of(self.journal_id),
         }
@@ -112,6 +112,12 @@ class AccountMove(models.Model):
             sent_to_contact=sale and self.is_move_sent,
             **shared,
         )
+
+    def _xero_reference(self):
+        """What the customer knows the sale by: the own reference, the one to pay with, the order.
+        The number says itself."""
+        paid_with = self.payment_reference != self.name and self.payment_reference
+        return self.ref or paid_with or self.invoice_origin or None
 
     # === LINES === #
 

@@ -1,7 +1,6 @@
 """Purchase orders, and requests for quotation, as Xero purchase orders."""
 
 from datetime import datetime, time, timedelta
-from decimal import Decimal
 
 from odoo import fields, models
 from odoo.fields import Domain
@@ -15,8 +14,8 @@ QUOTATIONS = ("draft", "sent", "to approve")
 
 # Fields that Xero holds, as a form writes them.
 SENT_FIELDS = frozenset({
-    "currency_id", "date_order", "date_planned", "dest_address_id", "note", "order_line",
-    "partner_id", "partner_ref", "user_id",
+    "currency_id", "date_order", "date_planned", "dest_address_id", "note", "order_line", "origin",
+    "partner_id", "partner_ref", "picking_type_id", "user_id",
 })
 
 
@@ -105,7 +104,7 @@ class PurchaseOrder(models.Model):
             date=self._xero_date(),
             delivery_date=planned and self._xero_local_date(planned),
             currency=tables.currency_of(currency),
-            currency_rate=Decimal(repr(self.currency_rate)) if foreign else None,
+            currency_rate=tables.rate_of(currency, self.currency_rate) if foreign else None,
             lines=lines,
             totals=xero_lines.totals_of(
                 lines,
@@ -113,22 +112,40 @@ class PurchaseOrder(models.Model):
                 tax=tables.amount(self.amount_tax, currency),
                 total=tables.amount(self.amount_total, currency),
             ),
-            reference=self.partner_ref or None,
+            reference=self.partner_ref or self.origin or None,
             status="SUBMITTED" if submitted else "DRAFT",
             **self._xero_delivery(),
         )
 
     def _xero_delivery(self):
-        """Where the goods go, and who receives them: the dropship address, else the company."""
-        place = self.dest_address_id or self.company_id.partner_id
-        buyer = self.user_id.partner_id
-        address = place._display_address(without_company=True)
+        """Where the goods go, who receives them there, and what to mind: at the customer who is
+        delivered directly, else at our own place.
+        """
+        customer, buyer = self.dest_address_id, self.user_id.partner_id
+        place = customer or self._xero_own_place()
+        if customer:  # an address of a company may have neither name nor telephone of its own
+            attention = customer.name or customer.commercial_partner_id.name
+            telephone = customer.phone or customer.commercial_partner_id.phone
+        else:
+            attention, telephone = buyer.name, place.phone or buyer.phone
+        address = place._display_address(without_company=not place.parent_id)
         return {
             "delivery_address": "\n".join(filter(str.strip, address.splitlines())) or None,
-            "attention_to": self.dest_address_id.name or buyer.name or None,
-            "telephone": place.phone or (not self.dest_address_id and buyer.phone) or None,
+            "attention_to": attention or None,
+            "telephone": telephone or None,
             "delivery_instructions": html2plaintext(self.note or "").strip() or None,
         }
+
+    def _xero_own_place(self):
+        """Where we take goods in: the warehouse, where there is stock, else the company's address
+        for deliveries.
+        """
+        company = self.company_id.partner_id
+        if "picking_type_id" in self._fields and (
+            warehouse := self.picking_type_id.warehouse_id.partner_id
+        ):
+            return warehouse
+        return company.browse(company.address_get(["delivery"])["delivery"])
 
     def _xero_local_date(self, moment):
         """The day of a moment where the buyer is."""

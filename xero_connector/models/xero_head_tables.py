@@ -1,4 +1,7 @@
-"""What stands on the head of a document: its currency, and the template it is printed with."""
+"""What stands on the head of a document: its currency and rate, and the template it is printed
+with."""
+
+from decimal import Decimal
 
 from odoo.tools import SQL
 
@@ -45,6 +48,30 @@ class HeadTables:
             ),
             currency,
         )
+
+    def rate_of(self, currency, rate):
+        """The rate of a document in a foreign currency, in units of it for one of ours, as in Xero.
+
+        :param float rate: Odoo's; one to one also where it knows none
+        :rtype: Decimal
+        :raises Blocked: if Odoo knows none, so that a made-up one would go to the other ledger
+        """
+        if rate == 1 and not self._has_rates(currency):
+            raise Blocked(self.env._(
+                "Odoo has no exchange rate for %(currency)s and books the document one to one. "
+                "Enter a rate under Accounting → Configuration → Currencies, reset the document "
+                "to draft, see that it takes the rate, and confirm it again.",
+                currency=currency.name,
+            ))
+        return Decimal(repr(rate))
+
+    def _has_rates(self, currency):
+        """Whether Odoo knows a rate of a currency; of a pegged one it is one to one."""
+        rates = self.env["res.currency.rate"].sudo()
+        companies = [False, self.tenant.company_id.root_id.id]
+        return bool(rates.search_count(
+            [("currency_id", "=", currency.id), ("company_id", "in", companies)], limit=1
+        ))
 
     def theme_of(self, journal):
         """Xero's GUID of the branding theme that documents of a journal carry; None for Xero's

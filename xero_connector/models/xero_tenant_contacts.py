@@ -1,5 +1,6 @@
 """Reading Xero's contacts into their mirror, page by page."""
 
+import logging
 from datetime import timedelta, timezone
 
 from odoo import SUPERUSER_ID, api, fields, models
@@ -7,6 +8,8 @@ from odoo.exceptions import UserError
 
 from ..xero import client, errors, parse_masters
 from . import xero_transport
+
+_logger = logging.getLogger(__name__)
 
 PAGE_SIZE = 1000
 
@@ -67,7 +70,13 @@ class XeroTenant(models.Model):
                 cr.commit()  # pylint: disable=invalid-commit  # the call's record, in our cursor
             xero_transport.check_answered(tenant.env, answer)
             # Nothing changed: Xero may answer with an empty list, or with no body at all.
-            contacts, pages = parse_masters.contact_page(answer.body) if answer.body else ((), 1)
+            contacts, pages, unreadable = (
+                parse_masters.contact_page(answer.body) if answer.body else ((), 1, 0)
+            )
+            if unreadable:
+                _logger.warning(
+                    "%s contacts on page %s of %s make no sense", unreadable, page, tenant.name
+                )
             tenant.env["xero.contact"]._mirror_contacts(tenant, contacts)
             done = page >= pages
             tenant.write({

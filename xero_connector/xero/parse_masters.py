@@ -1,22 +1,27 @@
 """Contacts and items of Xero's answers, with all that a comparison with Odoo needs."""
 
-from . import codec, envelope
+from . import codec, envelope, errors
 from .documents import Address, Contact, Item, Person, Phone, Price
 
 
 def contact_page(body):
-    """A page of the list of contacts, archived and merged ones included.
+    """A page of the list of contacts, archived and merged ones included. One that makes no sense
+    is counted, not fatal.
 
-    :return: (contacts, number of pages)
-    :rtype: tuple[tuple[Contact, ...], int]
+    :return: (contacts, number of pages, number of those that make no sense)
+    :rtype: tuple[tuple[Contact, ...], int, int]
+    :raises errors.Unreadable: if the answer is no list
     """
     answer = codec.loads(body)
-    pagination = answer.get("pagination") if isinstance(answer, dict) else None
+    rows, contacts = envelope.listed("Contacts", answer), []
+    for row in rows:
+        try:
+            contacts.append(_contact(row))
+        except errors.Unreadable:
+            continue
+    pagination = answer.get("pagination")
     pages = pagination.get("pageCount") if isinstance(pagination, dict) else None
-    return (
-        tuple(_contact(row) for row in envelope.rows("Contacts", body)),
-        pages if isinstance(pages, int) else 1,
-    )
+    return tuple(contacts), pages if isinstance(pages, int) else 1, len(rows) - len(contacts)
 
 
 def _contact(row):
