@@ -524,6 +524,10 @@ def test_an_approval_names_the_document_and_nothing_else(resource, id_name):
     assert payload.approval(resource, GUID, sent_to_contact=True)["SentToContact"] is True
 
 
+def test_the_sent_flag_names_the_invoice_and_nothing_else():
+    assert payload.sent_flag(GUID) == {"InvoiceID": GUID, "SentToContact": True}
+
+
 def test_the_way_back_to_odoo():
     assert payload.url_of(invoice(url="https://books.example/1")) == "https://books.example/1"
     assert payload.url_of(invoice(url="https://XERO.example/1")) is None

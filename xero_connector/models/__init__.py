@@ -49,6 +49,7 @@ from . import xero_push
 from . import xero_document_update
 from . import xero_supplied
 from . import xero_approval
+from . import xero_sent_flag
 from . import xero_coverage
 from . import xero_coverage_gap
 from . import xero_tenant_coverage

@@ -63,9 +63,22 @@ class XeroTenant(models.Model):
             tables.approves = self._approves_some()
         if not tables.approves:
             return self.env["xero.request"]
+        return self._freeze_approvals(
+            Domain("approve", "=", True) & Domain("xero_status", "in", DRAFTS),
+            self._approval_of,
+            tables,
+        )
+
+    def _freeze_approvals(self, domain, parcel_of, tables):
+        """Freeze the next batch of elements that say nothing but what a document is to be.
+
+        :param domain: which links
+        :param parcel_of: gives the `Parcel` of (link, record, tables), or None
+        :param tables: the run's `XeroTables`
+        :return: the frozen `xero.request`, or an empty one
+        """
         links = self.env["xero.link"].search(
-            self._runnable_domain() & Domain("approve", "=", True)
-            & Domain("xero_id", "!=", False) & Domain("xero_status", "in", DRAFTS),
+            self._runnable_domain() & domain & Domain("xero_id", "!=", False),
             order="id",
             limit=const.BATCH_SIZE,
         ).try_lock_for_update()
@@ -80,7 +93,7 @@ class XeroTenant(models.Model):
         by_id = {record.id: record for record in records}
         parcels = [
             parcel for link in links
-            if (parcel := self._approval_of(link, by_id.get(link.res_id), tables))
+            if (parcel := parcel_of(link, by_id.get(link.res_id), tables))
         ]
         if not parcels:
             return self.env["xero.request"]

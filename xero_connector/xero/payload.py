@@ -167,6 +167,11 @@ def approval(resource, xero_id, sent_to_contact=False):
     return {**element, "SentToContact": True} if sent_to_contact else element
 
 
+def sent_flag(xero_id):
+    """The element that says of an approved invoice that the customer has it."""
+    return {const.IDENTITY["Invoices"][0]: xero_id, "SentToContact": True}
+
+
 def url_of(document):
     """The way back to Odoo, where Xero has a field for it and takes the address; else None."""
     url = getattr(document, "url", None)
