@@ -118,6 +118,17 @@ class TestDetailsOfOrders(XeroPushCase):
             (held["AttentionTo"], held["Telephone"]), (self.env.user.name, "456")
         )
 
+    def test_goods_go_to_the_warehouse_where_there_is_stock(self):
+        if "picking_type_id" not in self.env["purchase.order"]._fields:
+            self.skipTest("Warehouses come with Odoo's Inventory, which is not installed.")
+        yard = self.make_partner("Yard", street="5 Rail Street", city="Perth", phone="555")
+        warehouse = self.env["stock.warehouse"].create({
+            "name": "Yard", "code": "YARD", "company_id": self.company.id, "partner_id": yard.id,
+        })
+        held = self.sent(picking_type_id=warehouse.in_type_id.id, user_id=self.env.user.id)
+        self.assertIn("5 Rail Street\nPerth", held["DeliveryAddress"])
+        self.assertEqual((held["AttentionTo"], held["Telephone"]), (self.env.user.name, "555"))
+
     def test_goods_go_to_a_nameless_address_of_a_customer(self):
         """Never our own buyer as the one who waits at the customer's door."""
         customer = self.make_partner("Harbour Hotel", phone="789")
