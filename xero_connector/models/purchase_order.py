@@ -128,23 +128,23 @@ class PurchaseOrder(models.Model):
             telephone = customer.phone or customer.commercial_partner_id.phone
         else:
             attention, telephone = buyer.name, place.phone or buyer.phone
-        address = place._display_address(without_company=not place.parent_id)
+        address = place._display_address(without_company=not place.parent_id).splitlines()
         return {
-            "delivery_address": "\n".join(filter(str.strip, address.splitlines())) or None,
+            "delivery_address": "\n".join(filter(None, map(str.strip, address))) or None,
             "attention_to": attention or None,
             "telephone": telephone or None,
             "delivery_instructions": html2plaintext(self.note or "").strip() or None,
         }
 
     def _xero_own_place(self):
-        """Where we take goods in: the warehouse, where there is stock, else the company's address
-        for deliveries.
+        """Where we take goods in: a warehouse with an address of its own, where there is stock,
+        else the company's address for deliveries.
         """
         company = self.company_id.partner_id
-        if "picking_type_id" in self._fields and (
-            warehouse := self.picking_type_id.warehouse_id.partner_id
-        ):
-            return warehouse
+        if "picking_type_id" in self._fields:
+            warehouse = self.picking_type_id.warehouse_id.partner_id
+            if warehouse and warehouse != company:
+                return warehouse
         return company.browse(company.address_get(["delivery"])["delivery"])
 
     def _xero_local_date(self, moment):

@@ -113,7 +113,7 @@ class TestDetailsOfOrders(XeroPushCase):
             "phone": "456",
         })]
         held = self.sent(user_id=self.env.user.id)
-        self.assertIn("9 Back Lane\nPerth", held["DeliveryAddress"])
+        self.assertEqual(held["DeliveryAddress"], f"{self.company.name}\n9 Back Lane\nPerth")
         self.assertEqual(
             (held["AttentionTo"], held["Telephone"]), (self.env.user.name, "456")
         )
