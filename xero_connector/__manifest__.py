@@ -16,6 +16,7 @@
         "views/xero_app_views.xml",
         "views/xero_tenant_views.xml",
         "views/xero_tenant_kinds_views.xml",
+        "views/xero_enclosure_views.xml",
         "views/xero_setup_views.xml",
         "views/xero_setting_views.xml",
         "views/xero_mapping_views.xml",

@@ -39,6 +39,7 @@ from . import xero_recovery
 from . import xero_update
 from . import xero_sync_mixin
 from . import xero_document_mixin
+from . import xero_document_enclosures
 from . import xero_cut_over
 from . import xero_head_tables
 from . import xero_item_tables
@@ -50,6 +51,10 @@ from . import xero_document_update
 from . import xero_supplied
 from . import xero_approval
 from . import xero_sent_flag
+from . import xero_enclosure
+from . import xero_enclosure_sending
+from . import xero_enclosing
+from . import xero_tenant_enclosures
 from . import xero_coverage
 from . import xero_coverage_gap
 from . import xero_tenant_coverage

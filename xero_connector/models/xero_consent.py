@@ -8,7 +8,7 @@ from datetime import timedelta
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.http import STORED_SESSION_BYTES, request
 
-from ..xero import const, oauth
+from ..xero import oauth
 from . import secret
 
 _logger = logging.getLogger(__name__)
@@ -71,7 +71,7 @@ class XeroConsent(models.Model):
             oauth.Endpoints.from_environment(os.environ),
             tenant.app_id.client_id,
             consent.redirect_uri,
-            const.BASE_SCOPES,
+            tenant._wanted_scopes(),
             state,
             pair.challenge,
         )

@@ -90,8 +90,11 @@ def values_of(tenant, call, request, answer, error):
 
 
 def path_template(path):
-    """`Invoices/6f1…/History` → `Invoices/{id}/History`; a number in place of the id goes too."""
+    """`Invoices/6f1…/History` → `Invoices/{id}/History`; a number in place of the id goes too,
+    and the name of a file."""
     parts = [part for part in GUID.sub("{id}", path).split("/") if part]
     if len(parts) > 1 and parts[1] != "{id}":
         parts[1] = "{number}"
+    if len(parts) > 3 and parts[2] == "Attachments":
+        parts[3:] = ["{file}"]
     return "/".join(parts)

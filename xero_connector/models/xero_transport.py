@@ -19,7 +19,7 @@ _logger = logging.getLogger(__name__)
 _local = threading.local()
 
 
-def send(env, tenant, call, *, request=None, grants=None):
+def send(env, tenant, call, *, request=None, grants=None, dispensable=False):
     """Make one call for a tenant.
 
     Notes the call (`xero.exchange`) and what Xero said of its limits (`xero.budget`) in a short
@@ -31,6 +31,7 @@ def send(env, tenant, call, *, request=None, grants=None):
     :param client.Call call: what to send
     :param request: the `xero.request` that is sent, if it is a write
     :param dict grants: grants by token, to be used again by the calls of the next seconds
+    :param bool dispensable: a missing permission concerns this call alone, not the connection
     :return: the answer, whatever its status
     :rtype: client.Answer
     :raises errors.NoAnswer: if the outcome is unknown
@@ -52,7 +53,8 @@ def send(env, tenant, call, *, request=None, grants=None):
         rest(tenant, "token")
         raise xero_token.TokenUnavailable("Xero calls a token expired that was just issued.")
     if verdict == "scope":
-        tenant._mark_disconnected("scope")
+        if not dispensable:
+            tenant._mark_disconnected("scope")
         raise errors.ScopeMissing("scope", "A permission is missing.")
     if verdict == "gone":
         tenant._mark_disconnected("removed")

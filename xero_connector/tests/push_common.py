@@ -15,6 +15,7 @@ MOMENTS = {
     "xero_link": ("next_try_at",),
     "xero_budget": ("paused_until", "minute_since", "asked_at", "noted_at"),
     "xero_history": ("next_try_at",),
+    "xero_enclosure": ("next_try_at",),
     "xero_token": ("access_expires_at", "refreshed_at", "rest_until"),
 }
 

@@ -179,3 +179,17 @@ def wait_until(budget, now, reserve_day=0):
         if again > now:
             return again, "day"
     return None, None
+
+
+def may_spare(budget, now, reserve):
+    """Whether a call may be spent on what can wait: files and notes.
+
+    Below the reserve one an hour goes all the same: only an answer can tell that a new day began.
+
+    :param Budget budget: what is known
+    :param datetime now: by the database's clock
+    :param int reserve: calls of the day that are kept for documents
+    """
+    if budget.day is None or budget.day > reserve or budget.minute_since is None:
+        return True
+    return now - budget.minute_since >= HOUR

@@ -22,6 +22,7 @@ GUIDS = {
     "Items": "ItemID",
 }
 KEY = re.compile(r"[!-~]{1,128}")
+JSON = "application/json"
 
 __all__ = ("Answer", "Call", "Limits", "XeroClient", "path_segment", "session")
 
@@ -31,6 +32,7 @@ class Call:
     """One call: a path below the API (`Invoices`, `Invoices/{id}`), and what goes with it.
 
     :param bytes body: exact bytes of a write
+    :param str content_type: of the body; only files are anything else than JSON
     :param str key: idempotency key; every creating write has one
     :param datetime if_modified_since: aware UTC; only what changed since
     """
@@ -41,6 +43,7 @@ class Call:
     body: bytes | None = field(default=None, repr=False)
     key: str | None = None
     if_modified_since: object = None
+    content_type: str = JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ class XeroClient:
             "Accept-Encoding": "gzip",
         }
         if call.body is not None:
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = call.content_type
         if call.key:
             headers["Idempotency-Key"] = call.key
         if call.if_modified_since:
@@ -153,9 +156,12 @@ def _check(call):
 
     :raises errors.NotUsable: with the reason
     """
-    if len(call.body or b"") > const.REQUEST_BYTES:
-        raise errors.NotUsable("too_large", "The request is larger than Xero takes.")
     resource, *below = call.path.split("/")
+    is_file = len(below) == 3 and below[1] == "Attachments"
+    if len(call.body or b"") > (const.FILE_BYTES if is_file else const.REQUEST_BYTES):
+        raise errors.NotUsable("too_large", "The request is larger than Xero takes.")
+    if call.content_type != JSON and not is_file:
+        raise errors.NotUsable("content_type", "Only files are anything else than JSON.")
     if any(part in ("", ".", "..") for part in (resource, *below)) or "?" in call.path:
         raise errors.NotUsable("path", "This path is none of Xero's.")
     if call.key is not None and not KEY.fullmatch(call.key):

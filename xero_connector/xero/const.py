@@ -17,12 +17,19 @@ BASE_SCOPES = (
     "accounting.settings",
     "accounting.payments.read",
 )
+ATTACHMENTS_SCOPE = "accounting.attachments"  # asked for only where files go to Xero
 
 # https://developer.xero.com/documentation/guides/how-to-guides/rate-limits
 BATCH_SIZE = 50
 IDS_PER_FILTER = 40
 REQUEST_BYTES = 3_500_000
 ANSWER_BYTES = 20_000_000
+
+# https://developer.xero.com/documentation/api/accounting/attachments
+# Older pages allow 25 MB, but 14 MB were refused (facts on the Xero API, 2).
+FILES_PER_DOCUMENT = 10
+FILE_BYTES = 10_000_000
+FILE_NAME = 100  # characters; our own choice, Xero names no limit
 
 # https://developer.xero.com/documentation/guides/idempotent-requests/idempotency (seconds)
 KEY_LIFE = 360
@@ -66,6 +73,7 @@ LENGTHS = {
     "DeliveryAddress": 500,
     "Telephone": 50,
     "TaxRateName": 50,
+    "Details": 2500,
 }
 
 # Names of a resource's GUID and of the number by which we tell its elements apart.
