@@ -164,6 +164,11 @@ class Pages:
         )
         if kind.is_document:
             content += f'<div class="card">{_lines(element)}</div>'
+            below = f"{kind.resource}/{element[kind.id_name]}"
+            files = self._below(organisation, below, "Attachments", "Attachments")
+            notes = self._below(organisation, below, "History", "HistoryRecords")
+            content += f'<div class="card"><h2>Files</h2>{_files(files)}</div>'
+            content += f'<div class="card"><h2>History &amp; notes</h2>{_notes(notes)}</div>'
         return layout.page(title, content)
 
     # === READING === #
@@ -199,6 +204,11 @@ class Pages:
         if not elements or elements[0][kind.id_name] != xero_id.lower():
             raise NotFound
         return elements[0]
+
+    def _below(self, organisation: Any, path: str, name: str, key: str) -> list[Element]:
+        """The files or the notes of a document."""
+        response = self._look(organisation.tenant_id, f"{path}/{name}")
+        return _loads(response.body)[key] if response.status == 200 else []
 
 
 # === READING ADDRESSES === #
@@ -365,3 +375,21 @@ def _lines(element: Element) -> str:
         for name, title in (("SubTotal", "Subtotal"), ("TotalTax", "Tax"), ("Total", "Total"))
     )
     return layout.table(heads, rows, frozenset({2, 3, 6, 7}), foot, "This document has no lines.")
+
+
+def _files(rows: list[Element]) -> str:
+    shown = [
+        [escape(row["FileName"]), escape(row["MimeType"]), f"{row['ContentLength']:,}"]
+        for row in rows
+    ]
+    heads = ["File", "Type", "Bytes"]
+    return layout.table(heads, shown, frozenset({2}), "", "This document has no files.")
+
+
+def _notes(rows: list[Element]) -> str:
+    shown = [
+        [escape(row["DateUTCString"].replace("T", " ")), escape(row["User"]),
+         escape(row["Details"])]
+        for row in rows
+    ]  # fmt: skip
+    return layout.table(["When", "Who", "Details"], shown, frozenset(), "", "There are no notes.")

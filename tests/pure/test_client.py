@@ -42,6 +42,29 @@ def test_create(server, xero):
     assert (answer.status, answer.body) == (200, b"{}")
 
 
+def test_a_file(server, xero):
+    server.answers(EMPTY)
+    path = f"Invoices/{GUID}/Attachments/a%20b.pdf"
+    xero.send(Call("PUT", path, body=b"%PDF", key="k1", content_type="application/pdf"))
+    line, headers = sent(server)
+    assert line == f"PUT /api.xro/2.0/{path} HTTP/1.1"
+    assert headers["Content-Type"] == "application/pdf"
+    assert server.requests[0].endswith(b"\r\n\r\n%PDF")
+
+
+def test_files_may_be_larger_than_documents():
+    path = f"Invoices/{GUID}/Attachments/a.pdf"
+    body = b"x" * (const.REQUEST_BYTES + 1)
+    client._check(Call("PUT", path, body=body, key="k", content_type="application/pdf"))
+    for call in (
+        Call("PUT", "Invoices", body=body, key="k"),
+        Call("PUT", path, body=b"x" * (const.FILE_BYTES + 1), key="k"),
+        Call("PUT", "Invoices", body=b"x", key="k", content_type="application/pdf"),
+    ):
+        with pytest.raises(errors.NotUsable):
+            client._check(call)
+
+
 @pytest.mark.parametrize(("call", "query"), [
     (Call("PUT", "Contacts", body=b"{}", key="k"), "?summarizeErrors=false"),
     (Call("PUT", "PurchaseOrders", body=b"{}", key="k"), "?summarizeErrors=false"),

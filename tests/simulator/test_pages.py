@@ -6,6 +6,8 @@ from urllib.parse import quote
 import pytest
 import requests
 
+from .conftest import BASE_SCOPES
+
 
 @pytest.fixture
 def books(connected):
@@ -107,6 +109,30 @@ def test_a_document_shows_lines_and_totals(books, page, short_code):
     assert '<span class="status wait">DRAFT</span>' in text
     assert '<a href="https://odoo.example.com/odoo/1">' in text
     assert "2026-11-20" in text
+
+
+def test_a_document_shows_its_files_and_notes(books, connected, page, short_code):
+    document = f"Invoices/{books['invoices']}"
+    address = f"/organisation/{short_code}/invoices/{books['invoices']}"
+    assert "This document has no files." in page(address)
+    connected.connect(scope=f"{BASE_SCOPES} accounting.attachments")
+    headers = {"Content-Type": "text/plain"}
+    answer = connected.call(
+        "PUT", f"{document}/Attachments/terms%201.txt", data=b"x" * 1234, headers=headers
+    )
+    assert answer.status_code == 200, answer.text
+    note = {"HistoryRecords": [{"Details": "Sent <b>from</b> Odoo"}]}
+    assert connected.call("PUT", f"{document}/History", json=note).status_code == 200
+    text = page(address)
+    assert '<td>terms 1.txt</td><td>text/plain</td><td class=num>1,234</td>' in text
+    assert "<td>System Generated</td><td>Sent &lt;b&gt;from&lt;/b&gt; Odoo</td>" in text
+
+
+def test_files_need_a_permission_of_their_own(books, connected):
+    answer = connected.get(f"Invoices/{books['invoices']}/Attachments")
+    assert answer.status_code == 401
+    assert "insufficient_scope" in answer.headers["WWW-Authenticate"]
+    assert connected.get(f"Invoices/{books['invoices']}/History").status_code == 200
 
 
 def test_items_are_listed(sim, page, short_code):

@@ -1,4 +1,4 @@
-"""What goes with a document: files and notes. Their names, their texts, and what Xero lists of them.
+"""What goes with a document, files and notes: their names and texts, and what Xero lists of them.
 
 A file's name carries the first characters of its content's hash: in Xero an equal name replaces
 (https://developer.xero.com/documentation/api/accounting/attachments), so a plain name could take
@@ -33,7 +33,8 @@ def file_name(name, content_type, digest):
     :return: e.g. `INV 2026 00001 3f2a91bc.pdf`
     :rtype: str
     """
-    words = NOT_IN_NAMES.sub(" ", codec.clean_text(name, 1000) or "").strip(" .")
+    words = "".join(char if char.isprintable() else " " for char in name or "")
+    words = NOT_IN_NAMES.sub(" ", words[:1000]).strip(" .")
     stem, point, extension = words.rpartition(".")
     if not point or not extension.isalnum() or len(extension) > 5:
         stem = words
