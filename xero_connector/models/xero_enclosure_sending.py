@@ -12,7 +12,7 @@ from odoo import SUPERUSER_ID, api, models
 from ..xero import client, codec, const, enclosures, errors, parse
 from ..xero.held import GONE
 from . import xero_transport
-from .xero_sentences import gone_sentence, rejection_sentence
+from .xero_sentences import gone_sentence
 
 # No send of ours is still on its way after this; then Xero is asked what it holds.
 LET_ARRIVE = timedelta(seconds=const.QUARANTINE)
@@ -95,7 +95,7 @@ class XeroEnclosure(models.Model):
                 return self._doubt_values()
         if verdict in ("refused", "not_found"):
             texts = list(parse.refusal(answer.body)) or [f"HTTP {answer.status}"]
-            return self._refused_values(rejection_sentence(self.env, texts))
+            return self._refused_values(self._refusal_sentence(texts))
         return self._doubt_values() if verdict == "unknown" else self._unsent_values()
 
     def _call(self):
@@ -128,6 +128,20 @@ class XeroEnclosure(models.Model):
             "sent_at": self.env.cr.now(),
             "adopted": adopted,
         }
+
+    def _refusal_sentence(self, texts):
+        """Xero's own words, and the next step.
+
+        :param list texts: validation texts of Xero
+        """
+        said = " ".join(text.strip() for text in texts)
+        if self.kind == "note":
+            return self.env._("Xero refused the note: %(said)s", said=said)
+        return self.env._(
+            "Xero refused the file: %(said)s Attach it in Xero by hand, or mend what Xero says "
+            "and press Try Again.",
+            said=said,
+        )
 
     def _refused_values(self, message):
         return {"state": "refused", "message": message, "next_try_at": False}

@@ -143,6 +143,7 @@ class TestFiles(EnclosureCase):
         self.assertEqual(invoice.xero_state, "sent", invoice.xero_message)
         self.run_engine()
         self.assertEqual(len(self.puts("/Attachments/")), 2)
+        self.assertEqual(self.tenant.cron_id.failure_count, 0)
 
     def test_a_new_pdf_goes_too(self):
         invoice = self.make_invoice(self.partner)
@@ -209,6 +210,34 @@ class TestFiles(EnclosureCase):
         self.assertFalse(self.enclosures(invoice))
         self.assertFalse(self.files_in_xero(invoice))
 
+    def test_a_pdf_that_is_none_any_more_does_not_go(self):
+        self.tenant.write({"send_attachments": False, "day_reserve": 5000})
+        invoice = self.make_invoice(self.partner)
+        self.attach_pdf(invoice)
+        self.push(invoice)
+        self.assertEqual(self.enclosures(invoice).state, "pending")
+        self.change(invoice)
+        self.tenant.day_reserve = 0
+        self.run_engine()
+        self.assertFalse(self.enclosures(invoice))
+        self.assertFalse(self.puts("/Attachments/"))
+
+    def test_what_waits_for_an_unlinked_document_is_dropped(self):
+        self.tenant.day_reserve = 5000
+        invoice = self.make_invoice(self.partner)
+        self.attach(invoice)
+        self.push(invoice)
+        self.link_of(invoice).sudo()._forget()
+        self.assertFalse(self.enclosures(invoice))
+
+    def test_the_record_of_the_call_names_no_file(self):
+        invoice = self.make_invoice(self.partner)
+        self.attach(invoice, "Merger plans.pdf")
+        self.push(invoice)
+        self.assertIn(
+            "Invoices/{id}/Attachments/{file}", self.env["xero.exchange"].search([]).mapped("path")
+        )
+
     # === RULES OF SIZE === #
 
     def test_a_large_file_is_told_and_costs_no_call(self):
@@ -243,7 +272,7 @@ class TestFiles(EnclosureCase):
         self.push(invoice)
         enclosure = self.enclosures(invoice)
         self.assertEqual((enclosure.state, invoice.xero_state), ("refused", "sent"))
-        self.assertIn("The file type is not supported.", enclosure.message)
+        self.assertIn("Xero refused the file: The file type is not supported.", enclosure.message)
         self.run_engine()
         self.assertEqual(len(self.puts("/Attachments/")), 1)
         self.assertIn("Refused by Xero: 1", self.tenant.enclosure_text)
