@@ -69,10 +69,14 @@ class XeroTenant(models.Model):
         if self.env["xero.link"].search_count(self._runnable_domain(), limit=1):
             return found
         now = self.env.cr.now()
-        domain = Domain("tenant_id", "=", self.id) & Domain("kind", "in", self._enclosed_kinds())
-        domain &= Domain("state", "in", ("pending", "unknown"))
-        domain &= Domain("next_try_at", "=", False) | Domain("next_try_at", "<=", now)
-        domain &= Domain("link_id.state", "=", "sent") | Domain("state", "=", "unknown")
+        pending = Domain("state", "=", "pending") & Domain("link_id.state", "=", "sent")
+        pending &= Domain("kind", "in", self._enclosed_kinds())
+        # Doubt is settled whatever is chosen by now.
+        unknown = Domain("state", "=", "unknown")
+        if self.permission_missing:
+            unknown &= Domain("kind", "=", "note")
+        due = Domain("next_try_at", "=", False) | Domain("next_try_at", "<=", now)
+        domain = Domain("tenant_id", "=", self.id) & (pending | unknown) & due
         return found.search(domain, order="id", limit=1).try_lock_for_update()
 
     def _enclosed_kinds(self):
@@ -101,7 +105,7 @@ class XeroTenant(models.Model):
 
     # === FINDING === #
 
-    def _standing_domain(self, since):
+    def _standing_condition(self, since):
         """Links of documents that stand in Xero and went there since a moment.
 
         :rtype: SQL
@@ -164,7 +168,7 @@ class XeroTenant(models.Model):
                          AND enclosure.mark = attachment.checksum
                   )
              ORDER BY attachment.id LIMIT %(limit)s""",
-            standing=self._standing_domain(since),
+            standing=self._standing_condition(since),
             condition=condition,
             limit=FIND,
         ))
@@ -208,7 +212,7 @@ class XeroTenant(models.Model):
                          AND note.xero_id = link.xero_id %(again)s
                   )
              ORDER BY link.id LIMIT %(limit)s""",
-            standing=self._standing_domain(self.notes_since),
+            standing=self._standing_condition(self.notes_since),
             resources=resources,
             again=again if self.history_note == "send" else SQL(),
             limit=FIND,

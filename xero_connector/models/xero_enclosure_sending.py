@@ -188,10 +188,10 @@ class XeroEnclosure(models.Model):
                 return
             xero_transport.check_answered(self.env, answer)
             arrived = self._is_held(answer.body)
-        except errors.ScopeMissing:
-            self.tenant_id._note_permission_missing()
-        except errors.XeroError:
+        except errors.XeroError as error:
             self.next_try_at = now + LET_ARRIVE
+            if isinstance(error, errors.ScopeMissing):
+                self.tenant_id._note_permission_missing()
         else:
             again = {"state": "pending", "message": False, "next_try_at": False}
             self.write(self._sent_values(adopted=True) if arrived else again)

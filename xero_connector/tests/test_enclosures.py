@@ -1,65 +1,9 @@
-"""Files and notes go to Xero with their documents: once, after all documents, never blindly."""
+"""Files and notes go to Xero with their documents, each once, as the tenant chooses."""
 
 from odoo.tools import SQL
 
-from .push_common import ORGANISATION, XeroPushCase
-
-PDF = b"%PDF-1.4 the invoice"
-RESERVE = 200
-
-
-class EnclosureCase(XeroPushCase):
-    """A tenant with the permission for files; what shall go is chosen by each test."""
-
-    OPTIONS = {}
-
-    def setUp(self):
-        super().setUp()
-        self.organisation = self.sim.organisation(ORGANISATION)
-        self.tenant.write(self.OPTIONS)
-        if self.tenant.permission_missing:
-            self.connect(ORGANISATION)
-        self.partner = self.make_partner("Coast Cafe")
-        self.push(self.partner)
-        self.sim.journal.clear()
-
-    def attach(self, record, name="terms.txt", raw=b"Thirty days", **values):
-        return self.env["ir.attachment"].create({
-            "name": name, "raw": raw, "res_model": record._name, "res_id": record.id, **values,
-        })
-
-    def attach_pdf(self, invoice, raw=PDF):
-        """What Send & Print leaves on an invoice."""
-        self.attach(invoice, f"{invoice.name}.pdf", raw, res_field="invoice_pdf_report_file")
-        invoice.invalidate_recordset(["invoice_pdf_report_id", "invoice_pdf_report_file"])
-
-    def files_in_xero(self, record):
-        """{file name: bytes} of what the organisation holds of a record."""
-        xero_id = self.link_of(record).xero_id
-        return {
-            row["FileName"]: row["Content"]
-            for row in self.organisation.attachments.find("owner", xero_id)
-        }
-
-    def notes_in_xero(self, record):
-        xero_id = self.link_of(record).xero_id
-        return [row["Details"] for row in self.organisation.history.find("owner", xero_id)]
-
-    def enclosures(self, record):
-        return self.env["xero.enclosure"].search(
-            [("link_id", "=", self.link_of(record).id)], order="id"
-        )
-
-    def puts(self, path):
-        """Writes below documents that the simulator saw, by the last parts of their path."""
-        return [call for call in self.sim.journal.writes if path in call.path]
-
-    def change(self, invoice):
-        """Reset to draft, change, post again."""
-        invoice.button_draft()
-        invoice.invoice_line_ids[0].price_unit = 77
-        invoice.action_post()
-        self.run_engine()
+from .enclosure_common import PDF, EnclosureCase
+from .push_common import ORGANISATION
 
 
 class TestOff(EnclosureCase):
@@ -153,6 +97,17 @@ class TestFiles(EnclosureCase):
         self.attach_pdf(invoice, PDF + b" corrected")
         self.run_engine()
         self.assertEqual(set(self.files_in_xero(invoice).values()), {PDF, PDF + b" corrected"})
+
+    def test_the_pdf_is_the_one_of_send_and_print(self):
+        invoice = self.push(self.make_invoice(self.partner))
+        self.env["account.move.send"]._generate_and_send_invoices(
+            invoice, sending_methods=["manual"]
+        )
+        self.assertTrue(invoice.invoice_pdf_report_id.raw)
+        self.run_engine()
+        self.assertEqual(
+            list(self.files_in_xero(invoice).values()), [invoice.invoice_pdf_report_id.raw]
+        )
 
     def test_what_comes_later_goes_later(self):
         invoice = self.push(self.make_invoice(self.partner))
@@ -259,137 +214,6 @@ class TestFiles(EnclosureCase):
         self.assertEqual(left.state, "blocked")
         self.assertIn("Xero takes 10 files", left.message)
 
-    # === TROUBLE === #
-
-    def test_a_refusal_is_said_in_words_and_can_be_tried_again(self):
-        invoice = self.make_invoice(self.partner)
-        self.attach(invoice)
-        self.sim.faults.add(
-            "error", method="PUT", path="/Attachments/", status=400, executed=False,
-            body='{"Message": "The file type is not supported."}',
-            content_type="application/json",
-        )
-        self.push(invoice)
-        enclosure = self.enclosures(invoice)
-        self.assertEqual((enclosure.state, invoice.xero_state), ("refused", "sent"))
-        self.assertIn("Xero refused the file: The file type is not supported.", enclosure.message)
-        self.run_engine()
-        self.assertEqual(len(self.puts("/Attachments/")), 1)
-        self.assertIn("Refused by Xero: 1", self.tenant.enclosure_text)
-        self.assertEqual(invoice.xero_enclosure_ids, enclosure)
-        enclosure.action_try_again()
-        self.run_engine()
-        self.assertEqual(enclosure.state, "sent")
-
-    def test_a_lost_answer_is_looked_up(self):
-        invoice = self.make_invoice(self.partner)
-        self.attach(invoice)
-        self.sim.faults.add("drop", method="PUT", path="/Attachments/", executed=True)
-        self.push(invoice)
-        self.assertEqual(self.enclosures(invoice).state, "unknown")
-        self.run_engine()
-        self.move_time(minutes=16)
-        self.run_engine()
-        enclosure = self.enclosures(invoice)
-        self.assertEqual((enclosure.state, enclosure.adopted), ("sent", True))
-        self.assertEqual(len(self.puts("/Attachments/")), 1)
-        self.assertEqual(len(self.calls("GET", "/Attachments")), 1)
-
-    def test_what_never_arrived_is_sent_again_after_a_look(self):
-        invoice = self.make_invoice(self.partner)
-        self.attach(invoice)
-        self.sim.faults.add("drop", method="PUT", path="/Attachments/", executed=False)
-        self.push(invoice)
-        self.run_engine()
-        self.assertFalse(self.calls("GET", "/Attachments"))
-        self.move_time(minutes=16)
-        self.run_engine()
-        first, second = self.puts("/Attachments/")
-        self.assertNotEqual(first.idempotency_key, second.idempotency_key)
-        self.assertEqual(self.enclosures(invoice).state, "sent")
-        self.assertEqual(len(self.files_in_xero(invoice)), 1)
-
-    def test_a_sender_that_died_is_looked_after(self):
-        invoice = self.make_invoice(self.partner)
-        self.attach(invoice)
-        self.tenant.day_reserve = 5000
-        self.push(invoice)
-        enclosure = self.enclosures(invoice)
-        enclosure.sudo()._claim()
-        self.tenant.day_reserve = 0
-        self.run_engine()
-        self.assertEqual(enclosure.state, "unknown")
-        self.move_time(minutes=16)
-        self.run_engine()
-        self.assertEqual(enclosure.state, "sent")
-        self.assertEqual(len(self.calls("GET", "/Attachments")), 1)
-
-    def test_a_limit_puts_off_and_does_not_use_up_the_attempt(self):
-        invoice = self.make_invoice(self.partner)
-        self.attach(invoice)
-        self.sim.faults.add("limited", method="PUT", path="/Attachments/")
-        self.push(invoice)
-        enclosure = self.enclosures(invoice)
-        self.assertEqual((enclosure.state, enclosure.attempt), ("pending", 0))
-        self.move_time(minutes=2)
-        self.run_engine()
-        self.assertEqual(enclosure.state, "sent")
-
-    def test_a_document_created_anew_gets_its_files_again(self):
-        invoice = self.make_invoice(self.partner)
-        self.attach(invoice)
-        self.push(invoice)
-        link = self.link_of(invoice)
-        self.organisation.delete(link.xero_id)
-        link._forget()
-        link._release()
-        invoice.name += "-B"
-        self.run_engine()
-        self.assertEqual(invoice.xero_state, "sent", invoice.xero_message)
-        self.assertEqual(len(self.files_in_xero(invoice)), 1)
-
-    # === THEIR TURN === #
-
-    def test_they_wait_behind_documents(self):
-        invoices = self.env["account.move"].union(*(
-            self.make_invoice(self.partner) for _invoice in range(51)
-        ))
-        self.attach(invoices[0])
-        self.push(invoices)
-        paths = [call.path.split("/")[3:] for call in self.sim.journal.writes]
-        self.assertEqual([len(path) for path in paths], [1, 1, 4])
-
-    def test_a_document_that_comes_meanwhile_goes_first(self):
-        invoice, other = self.make_invoice(self.partner), self.make_invoice(self.partner)
-        for number in range(3):
-            self.attach(invoice, f"{number}.txt", b"%d" % number)
-        model = type(self.env["xero.enclosure"])
-        original, marked = model._transmit, []
-
-        def meanwhile(enclosure):
-            original(enclosure)
-            if not marked:
-                marked.append(self.env["xero.link"].sudo()._mark_pending(self.tenant, other))
-
-        self.patch(model, "_transmit", meanwhile)
-        self.push(invoice)
-        self.run_engine()
-        self.assertEqual(other.xero_state, "sent")
-        depths = [len(call.path.split("/")) - 3 for call in self.sim.journal.writes]
-        self.assertEqual(depths, [1, 4, 1, 4, 4])
-
-    def test_they_wait_while_few_calls_are_left(self):
-        invoice = self.make_invoice(self.partner)
-        self.attach(invoice)
-        self.sim.limits.use("CLIENT-OF-THE-TESTS", self.tenant.organisation_id, day=1000 - RESERVE)
-        self.push(invoice)
-        self.assertEqual((invoice.xero_state, self.enclosures(invoice).state), ("sent", "pending"))
-        self.assertFalse(self.puts("/Attachments/"))
-        self.sim.limits.use("CLIENT-OF-THE-TESTS", self.tenant.organisation_id, day=0)
-        self.move_time(minutes=61)
-        self.run_engine()
-        self.assertEqual(self.enclosures(invoice).state, "sent")
-
 
 class TestNotes(EnclosureCase):
     OPTIONS = {"history_note": "send"}
@@ -418,19 +242,6 @@ class TestNotes(EnclosureCase):
         self.change(refund)
         self.assertEqual(refund.xero_state, "sent", refund.xero_message)
         self.assertEqual(len(self.notes_in_xero(refund)), 1)
-
-    def test_a_lost_answer_is_looked_up(self):
-        for executed in (True, False):
-            with self.subTest(executed=executed):
-                invoice = self.make_invoice(self.partner)
-                self.sim.faults.add("drop", method="PUT", path="/History", executed=executed)
-                self.push(invoice)
-                self.assertEqual(self.enclosures(invoice).state, "unknown")
-                self.move_time(minutes=16)
-                self.run_engine()
-                self.assertEqual(self.enclosures(invoice).state, "sent")
-                self.assertEqual(self.enclosures(invoice).adopted, executed)
-                self.assertEqual(len(self.notes_in_xero(invoice)), 1)
 
     def test_no_note_on_what_was_removed(self):
         invoice = self.push(self.make_invoice(self.partner))
