@@ -76,6 +76,7 @@ from . import account_account
 from . import account_journal
 from . import account_tax
 from . import account_move
+from . import xero_journal_sending
 from . import purchase_order
 from . import xero_line_groups
 from . import xero_own_line

@@ -26,10 +26,8 @@ class AccountMove(models.Model):
         return self.move_type in XERO_TYPES and self.state == "posted"
 
     def _xero_wanted_domain(self, tenant):
-        types = [kind for kind in XERO_TYPES if tenant._is_sent_by_itself(kind)]
-        if not types:
-            return Domain.FALSE
-        return Domain("move_type", "in", types) & Domain("state", "=", "posted")
+        by_itself = self.env["account.journal"]._xero_by_itself_domain(tenant)
+        return Domain("state", "=", "posted") & by_itself
 
     def _xero_shall_be_approved(self, tenant):
         return tenant._first_status(self.move_type) == "authorised"
@@ -51,6 +49,10 @@ class AccountMove(models.Model):
 
     def _xero_tenant(self):
         return self.journal_id.xero_tenant_id or self.company_id.xero_tenant_id
+
+    def _xero_send_tenant(self):
+        """The tenant that has the move already, or to which it goes; empty when there is none."""
+        return self.xero_link_ids.tenant_id or self._xero_tenant()
 
     def _xero_routing_domain(self, tenant):
         routed = Domain("journal_id.xero_tenant_id", "=", tenant.id)

@@ -446,6 +446,8 @@ class XeroTenant(models.Model):
         """
         if link.xero_id and not record._xero_is_master():
             return self._parcel_of_change(link, record, tables)
+        if not link.xero_id and record._xero_barred():
+            raise Blocked(record._xero_barred_sentence(), record._xero_barred_by())
         document = self._checked_document(record, tables)
         if not link.xero_id and getattr(document, "status", None) == "ARCHIVED":
             document = replace(document, status=None)  # nothing is created archived

@@ -168,6 +168,7 @@ class XeroSyncMixin(models.AbstractModel):
         wanted = self.filtered(lambda record: record._xero_may_push())
         if not wanted:
             raise UserError(self._xero_why_not())
+        left_out, wanted = self - wanted, wanted._xero_without_barred()
         by_tenant = wanted.sudo()._xero_group_by_tenant()
         homeless = by_tenant.pop(self.env["xero.tenant"].sudo(), self.browse())
         if homeless and not by_tenant:
@@ -184,7 +185,7 @@ class XeroSyncMixin(models.AbstractModel):
             by_tenant[tenant]._xero_tell_left_out(tenant._not_ready_sentence())
         if homeless:
             homeless._xero_tell_left_out(homeless._xero_homeless_sentence())
-        if left_out := self - wanted:
+        if left_out:
             left_out._xero_tell_left_out(left_out._xero_why_not())
         return True
 

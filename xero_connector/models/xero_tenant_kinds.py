@@ -39,6 +39,12 @@ class XeroTenant(models.Model):
         "Requests for Quotation",
         help="Requests for quotation go to Xero as draft orders, before they are confirmed.",
     )
+    send_with_print = fields.Boolean(
+        "Ticked in Send & Print",
+        default=True,
+        help="Send & Print of an invoice that is not in Xero yet sends it there too. Without the "
+        "tick it is offered, and whoever sends one invoice may tick it.",
+    )
 
     invoice_status = _status("Status of Customer Invoices")
     credit_note_status = _status("Status of Customer Credit Notes")

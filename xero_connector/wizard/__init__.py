@@ -1,1 +1,2 @@
+from . import account_move_send
 from . import base_partner_merge
