@@ -23,6 +23,7 @@
         "views/xero_tracking_mapping_views.xml",
         "views/xero_link_views.xml",
         "views/xero_exchange_views.xml",
+        "views/xero_tenant_progress_views.xml",
         "views/xero_history_views.xml",
         "views/account_move_views.xml",
         "views/account_journal_views.xml",

@@ -77,6 +77,8 @@ from . import account_journal
 from . import account_tax
 from . import account_move
 from . import xero_journal_sending
+from . import xero_stuck_cause
+from . import xero_tenant_progress
 from . import purchase_order
 from . import xero_line_groups
 from . import xero_own_line

@@ -1,4 +1,4 @@
-"""What a journal says about sending its documents: as the tenant says, by itself, by hand, never."""
+"""What a journal says about sending: as the tenant says, by itself, only by hand, or never."""
 
 from odoo import fields, models
 from odoo.exceptions import UserError
