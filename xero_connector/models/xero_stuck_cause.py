@@ -49,7 +49,7 @@ class XeroStuckCause(models.Model):
     orders = fields.Integer(readonly=True)
     contacts = fields.Integer(readonly=True)
     items = fields.Integer(readonly=True)
-    sentence = fields.Char("What Waits", compute="_compute_sentence", compute_sudo=True)
+    sentence = fields.Text("What Waits", compute="_compute_sentence", compute_sudo=True)
 
     @property
     def _table_query(self):

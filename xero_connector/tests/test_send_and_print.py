@@ -120,7 +120,7 @@ class TestSendAndPrint(XeroPushCase):
     def test_the_batch_marks_when_odoos_cron_has_sent_them(self):
         invoices = self.make_invoice(self.partner) | self.make_invoice(self.partner)
         wizard = self.batch(invoices)
-        self.assertEqual(wizard.summary_data["xero"]["count"], 2)
+        self.assertEqual(wizard.summary_data["xero"], {"count": 2, "label": "to Xero"})
         wizard.action_send_and_print()
         self.assertEqual(set(invoices.mapped("xero_state")), {False})
         self.run_odoos_cron()

@@ -84,15 +84,19 @@ class AccountMoveSend(models.AbstractModel):
         return {
             "level": "warning",
             "message": self.env._(
-                "%(record)s could not go to Xero before: %(reason)s It is tried again.",
+                "%(record)s could not go to Xero before: %(reason)s With Xero ticked it is tried "
+                "again.",
                 record=moves.name,
                 reason=moves.xero_message or "",
             ) if one else self.env._(
                 "%(count)s invoices could not go to Xero before. They are tried again.",
                 count=len(moves),
             ),
-            "action_text": self.env._("View"),
-            "action": moves._get_records_action(name=self.env._("Kept from Xero")),
+            # Of one invoice the form behind the dialog has Fix already.
+            "action_text": False if one else self.env._("View"),
+            "action": False if one else moves._get_records_action(
+                name=self.env._("Kept from Xero")
+            ),
         }
 
     # === SENDING === #
@@ -131,4 +135,18 @@ class AccountMoveSendWizard(models.TransientModel):
                 wizard.extra_edi_checkboxes = {
                     **boxes,
                     XERO: {"checked": False, "label": option["label"], "help": option["help"]},
+                }
+
+
+class AccountMoveSendBatchWizard(models.TransientModel):
+    _inherit = "account.move.send.batch.wizard"
+
+    @api.depends("move_ids")
+    def _compute_summary_data(self):
+        # EXTENDS 'account': invoices go to Xero, not "by Xero"
+        super()._compute_summary_data()
+        for wizard in self:
+            if entry := wizard.summary_data.get(XERO):
+                wizard.summary_data = {
+                    **wizard.summary_data, XERO: {**entry, "label": self.env._("to Xero")},
                 }

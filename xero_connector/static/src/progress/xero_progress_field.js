@@ -1,4 +1,4 @@
-import { Component, onWillStart, onWillUnmount, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, onWillDestroy, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -23,7 +23,7 @@ export class XeroProgressField extends Component {
         this.timer = null;
         onWillStart(() => this.show(this.props.record.data[this.props.name]));
         onWillUpdateProps((next) => this.show(next.record.data[next.name]));
-        onWillUnmount(() => browser.clearTimeout(this.timer));
+        onWillDestroy(() => browser.clearTimeout(this.timer));
     }
 
     show(progress) {
