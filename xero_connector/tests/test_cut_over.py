@@ -62,19 +62,19 @@ class TestCutOver(XeroPushCase):
         self.assertEqual(invoice.xero_state, "sent")
 
     def test_nothing_earlier_goes_by_itself(self):
-        self.tenant.send_automatically = True
         old, new = self.make_order(), self.make_order()
         old.date_order = "2026-10-31 20:00:00"  # found by the search, refused by the local date
         self.env.user.tz = "UTC"
+        self.tenant.send_automatically = True
         self.run_engine()
         self.assertEqual((old.xero_state, new.xero_state), (False, "sent"))
 
     def test_the_local_day_goes_by_itself(self):
         """The search in UTC must not lose the first hours of a day in the east."""
-        self.tenant.send_automatically = True
         order = self.make_order()
         self.env.user.tz = "Australia/Sydney"
         order.date_order = "2026-10-31 14:00:00"
+        self.tenant.send_automatically = True
         self.run_engine()
         self.assertEqual(order.xero_state, "sent")
 

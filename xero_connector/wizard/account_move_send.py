@@ -104,7 +104,7 @@ class AccountMoveSend(models.AbstractModel):
     @api.model
     def _hook_if_success(self, moves_data, from_cron=False):
         # EXTENDS 'account': marked last, when the invoice counts as sent to the customer already
-        super()._hook_if_success(moves_data, from_cron=from_cron)
+        result = super()._hook_if_success(moves_data, from_cron=from_cron)
         wanted = {
             move: data for move, data in moves_data.items() if XERO in (data["extra_edis"] or ())
         }
@@ -119,6 +119,7 @@ class AccountMoveSend(models.AbstractModel):
             except (AccessError, UserError) as refused:
                 # The customers have theirs: that is not undone because Xero waits.
                 moves._xero_tell_left_out(str(refused))
+        return result
 
 
 class AccountMoveSendWizard(models.TransientModel):
@@ -127,7 +128,7 @@ class AccountMoveSendWizard(models.TransientModel):
     @api.depends("move_id")
     def _compute_extra_edi_checkboxes(self):
         # EXTENDS 'account': offered without a tick where the tenant says so
-        super()._compute_extra_edi_checkboxes()
+        result = super()._compute_extra_edi_checkboxes()
         option = self._get_all_extra_edis()[XERO]
         for wizard in self:
             boxes = wizard.extra_edi_checkboxes or {}
@@ -136,6 +137,7 @@ class AccountMoveSendWizard(models.TransientModel):
                     **boxes,
                     XERO: {"checked": False, "label": option["label"], "help": option["help"]},
                 }
+        return result
 
 
 class AccountMoveSendBatchWizard(models.TransientModel):
@@ -144,9 +146,10 @@ class AccountMoveSendBatchWizard(models.TransientModel):
     @api.depends("move_ids")
     def _compute_summary_data(self):
         # EXTENDS 'account': invoices go to Xero, not "by Xero"
-        super()._compute_summary_data()
+        result = super()._compute_summary_data()
         for wizard in self:
             if entry := wizard.summary_data.get(XERO):
                 wizard.summary_data = {
                     **wizard.summary_data, XERO: {**entry, "label": self.env._("to Xero")},
                 }
+        return result
