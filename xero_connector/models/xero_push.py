@@ -296,7 +296,7 @@ class XeroTenant(models.Model):
         model = self.env[links[0].res_model].with_company(self.company_id)
         domain = Domain("id", "in", links.mapped("res_id"))
         records = model.with_context(active_test=False).search_fetch(domain)
-        return records.with_context(model.env.context)
+        return records.with_env(model.env)
 
     def _freeze_masters(self, tables, first):
         """Freeze a batch of masters to create: those that the next documents need, filled up to
