@@ -1,4 +1,5 @@
 # A model comes before the files that extend it.
+from . import xero_fixed_mixin
 from . import xero_app
 from . import xero_token
 from . import xero_consent

@@ -1,7 +1,7 @@
 """Customers and suppliers as Xero contacts."""
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 from ..xero import documents
 from .xero_sync_mixin import READERS, Blocked
@@ -205,6 +205,20 @@ class ResPartner(models.Model):
             self.env["xero.link"].sudo()._release_blocked(tenant, self)
         (self | partner).invalidate_recordset(["xero_link_ids"])
         partner._xero_mark_changed()
+
+    # === ROUTING === #
+
+    @api.constrains("xero_tenant_id")
+    def _check_xero_tenant_id(self):
+        for partner in self.sudo():
+            tenant = partner.xero_tenant_id
+            if tenant and tenant.company_id != self.env.company:
+                raise ValidationError(self.env._(
+                    "%(tenant)s belongs to %(other)s. Choose a Xero tenant of %(company)s.",
+                    tenant=tenant.name,
+                    other=tenant.company_id.name,
+                    company=self.env.company.name,
+                ))
 
     # === ACTIONS === #
 

@@ -17,6 +17,7 @@ class XeroHistory(models.Model):
 
     _name = "xero.history"
     _description = "Xero History"
+    _inherit = "xero.fixed.mixin"
     _order = "tenant_id"
     _rec_name = "tenant_id"
 

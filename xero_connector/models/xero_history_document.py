@@ -44,6 +44,10 @@ class XeroHistoryDocument(models.Model):
 
     _name = "xero.history.document"
     _description = "Document in Xero or Odoo"
+    _inherit = "xero.fixed.mixin"
+    # What the row speaks of: linking trusts it.
+    _fixed_fields = ("history_id", "company_id", "kind", "result", "xero_id", "res_model", "res_id")
+    _given_fields = ()
     _order = "history_id, kind, odoo_date desc, xero_date desc, id"
 
     # === FIELDS === #

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import psycopg2
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -175,6 +175,26 @@ class XeroLink(models.Model):
     # === MARKING === #
 
     @api.model
+    def _check_companies(self, tenant, records):
+        """Refuse documents of one company for the organisation of another, whatever led here.
+
+        :raises UserError: naming the document
+        """
+        if records._xero_is_master():
+            return
+        for record in records:
+            if record.company_id != tenant.company_id:
+                raise UserError(self.env._(
+                    "%(record)s belongs to the books of %(company)s, and %(tenant)s to those of "
+                    "%(other)s. Choose a Xero tenant of %(company)s on the journal, the order or "
+                    "the vendor.",
+                    record=record.display_name,
+                    company=record.company_id.name,
+                    tenant=tenant.name,
+                    other=tenant.company_id.name,
+                ))
+
+    @api.model
     def _mark_pending(self, tenant, records, user=None):
         """Mark that Xero should hold `records`; nothing is sent here.
 
@@ -187,6 +207,7 @@ class XeroLink(models.Model):
         :param user: who asked, and is told the outcome; None when the scheduler did
         :return: the links of `records` at `tenant`
         """
+        self._check_companies(tenant, records)
         known = self.search(Domain("tenant_id", "=", tenant.id) & records._xero_link_domain())
         again = known.filtered(lambda link: link.state not in IN_DOUBT)
         if records._xero_is_master():

@@ -212,6 +212,8 @@ class XeroLink(models.Model):
         if groups and not self.env.user.has_groups(groups):
             raise AccessError(self.env._("Only an accountant may decide this."))
         links = self.sudo()
+        if not self.env.su and links.company_id - self.env.user.company_ids:
+            raise AccessError(self.env._("This belongs to the books of another company."))
         links._write_unchanged()
         for link in links:
             link._record().with_env(self.env).sudo(False)._xero_check_may_send()

@@ -12,6 +12,7 @@ class XeroMapping(models.AbstractModel):
 
     _name = "xero.mapping"
     _description = "Xero Mapping"
+    _inherit = "xero.fixed.mixin"
     _order = "tenant_id, state desc, usage desc, id"
 
     # The columns of the row: the Odoo record and its counterpart.
@@ -115,6 +116,7 @@ class XeroMapping(models.AbstractModel):
 
     def action_confirm(self):
         """Take over proposals as chosen."""
+        self.check_access("write")
         self.filtered(lambda mapping: mapping.state == "proposed").write({"proposed": False})
 
 

@@ -25,6 +25,7 @@ class XeroMatch(models.AbstractModel):
 
     _name = "xero.match"
     _description = "Xero Match"
+    _inherit = "xero.fixed.mixin"
     _order = "tenant_id, score desc, id"
 
     # The columns of the row: the Odoo record and its counterpart.
@@ -194,6 +195,7 @@ class XeroMatch(models.AbstractModel):
         """
         tenant = self.env["xero.tenant"].browse(self.env.context.get("xero_tenant_id"))
         if tenant.exists():
+            tenant.check_access("write")
             return tenant
         shown = [tenant for (tenant,) in self._read_group([], ["tenant_id"], limit=2)]
         if len(shown) != 1:

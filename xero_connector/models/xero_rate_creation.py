@@ -42,6 +42,9 @@ class XeroRateCreation(models.Model):
 
     _name = "xero.rate.creation"
     _description = "New Rate in Xero"
+    _inherit = "xero.fixed.mixin"
+    _fixed_fields = ("tenant_id", "tax_mapping_id", "combination_id", "percent", "key")
+    _given_fields = ("tenant_id", "tax_mapping_id", "combination_id", "percent")
     _order = "id desc"
 
     # === FIELDS === #
@@ -279,6 +282,8 @@ class XeroMapping(models.AbstractModel):
         """Open the dialog that makes a missing rate in Xero."""
         self.ensure_one()
         self.check_access("write")
+        if not self._taxes():
+            raise UserError(self.env._("A rate can be made in Xero for taxes only."))
         creation = self.env["xero.rate.creation"]._prepare(self)
         return {
             "type": "ir.actions.act_window",
@@ -288,6 +293,10 @@ class XeroMapping(models.AbstractModel):
             "views": [(False, "form")],
             "target": "new",
         }
+
+    def _taxes(self):
+        """The taxes that the rate of this row stands for; none for rows of another kind."""
+        return self.env["account.tax"]
 
 
 class XeroTaxMapping(models.Model):

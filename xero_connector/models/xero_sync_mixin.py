@@ -200,12 +200,15 @@ class XeroSyncMixin(models.AbstractModel):
     def action_xero_open(self):
         """Open the record in Xero, in a new tab."""
         self.ensure_one()
+        self.check_access("read")
+        self._check_field_access(self._fields["xero_url"], "read")
         return {"type": "ir.actions.act_url", "url": self.xero_url, "target": "new"}
 
     def action_xero_open_cause(self):
         """Open the tax, account or contact that keeps the record from Xero."""
         self.ensure_one()
         self.check_access("read")
+        self._check_field_access(self._fields["xero_url"], "read")
         stuck = self.sudo()._xero_shown_links().filtered(lambda link: link._cause())
         return stuck[:1].action_open_cause()
 

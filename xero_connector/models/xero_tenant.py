@@ -12,7 +12,15 @@ class XeroTenant(models.Model):
 
     _name = "xero.tenant"
     _description = "Xero Tenant"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["xero.fixed.mixin", "mail.thread", "mail.activity.mixin"]
+    # What consent, checks and settings of Xero say.
+    _fixed_fields = (
+        "state", "disconnect_reason", "token_id", "connection_id", "organisation_id",
+        "organisation_name", "country_code", "currency_id", "short_code", "is_demo",
+        "connected_by_id", "connected_at", "granted_scopes", "settings_pulled_at", "cron_id",
+        "budget_id",
+    )
+    _given_fields = ()
     _order = "company_id, name, id"
     _check_company_auto = True
 

@@ -129,3 +129,67 @@ class TestCallback(XeroWorld, HttpCase):
         self.assertTrue(cookie.has_nonstandard_attr("HttpOnly"))
         self.assertEqual(cookie.get_nonstandard_attr("SameSite"), "Lax")
         self.assertLess(cookie.expires, 2**40)
+
+    def test_hostile_answers(self):
+        """Whatever a stranger sends here: a page that refuses, never an error, never a write."""
+        self.authenticate("xero_manager", "xero_manager")
+        self.env.flush_all()
+        hostile = [
+            "",
+            "?",
+            "?state",
+            "?state=&code=&error=",
+            "?state=%00&code=%00",
+            "?state=x%00y&code=%ff%fe",
+            "?state=%ed%a0%80&code=%f0%9f%92%a5",
+            "?state=%E2%80%AE%3Cscript%3Ealert(1)%3C/script%3E",
+            "?state=" + "x" * 6000,
+            "?code=" + "%C3%A9" * 1500,
+            "?" + "&".join(f"p{number}=x" for number in range(900)),
+            "?state=a&state=b&code=c&code=d",
+            "?state[]=a&code[0]=b",
+            "?_kwargs=2&context=3&tenant_id=1&user_id=1",
+            "?state=../../etc/passwd&error=%27%3B%20DROP%20TABLE%20xero_token%3B--",
+            "?error=access_denied&error_description=%3Cimg%20src=x%20onerror=alert(1)%3E",
+            "?state=x&lang=xx_YY&debug=assets&db=other",
+            "?%",
+            "?%zz=%zz",
+            "?;&;=&==",
+        ]
+        self.env.cr.execute("SELECT count(*), max(id) FROM xero_consent")
+        before = self.env.cr.fetchone()
+        for query in hostile:
+            with self.subTest(query=query[:60]):
+                response = self.url_open("/xero/oauth/callback" + query, allow_redirects=False)
+                self.assertEqual(response.status_code, 403)
+                self.assertNotIn("<script>alert", response.text)
+                self.assertNotIn("onerror=alert", response.text)
+                self.assertEqual(response.headers["Cache-Control"], "no-store")
+        self.env.invalidate_all()
+        self.env.cr.execute("SELECT count(*), max(id) FROM xero_consent")
+        self.assertEqual(self.env.cr.fetchone(), before)
+        self.assertEqual(self.tenant.state, "draft")
+        self.assertFalse(self.tenant.notice)
+        self.assertFalse(self.calls("POST", "/connect/token"))
+
+    def test_other_methods_and_hosts(self):
+        """Only GET; and the redirect address is never taken from what the browser says."""
+        self.authenticate("xero_manager", "xero_manager")
+        address = f"{self.base_url()}/xero/oauth/callback?state=x&code=y"
+        for method in ("POST", "PUT", "DELETE", "PATCH"):
+            response = self.opener.request(method, address, allow_redirects=False, timeout=10)
+            self.assertIn(response.status_code, (400, 405), method)
+        response = self.url_open(
+            "/xero/oauth/callback?state=x&code=y", headers={"X-Forwarded-Host": "evil.example"},
+            allow_redirects=False,
+        )
+        self.assertEqual(response.status_code, 403)
+        self.assertNotIn("evil.example", response.text)
+        self.assertNotIn("evil.example", self.press_connect())
+
+    def test_nobody_is_logged_in(self):
+        """Without a login there is a login page, and no look at the state."""
+        self.env.flush_all()
+        response = self.url_open("/xero/oauth/callback?state=x&code=y", allow_redirects=False)
+        self.assertEqual(response.status_code, 303)
+        self.assertIn("/web/login", response.headers["Location"])

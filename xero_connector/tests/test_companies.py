@@ -2,7 +2,7 @@
 
 from unittest.mock import patch
 
-from odoo.exceptions import AccessError, ConcurrencyError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError, ValidationError
 from odoo.tests import new_test_user
 
 from ..models import xero_push
@@ -55,6 +55,57 @@ class TestTwoCompanies(XeroPushCase):
         groups = partners.with_user(clerk).formatted_read_group(domain, ["xero_state"], ["__count"])
         self.assertEqual([group["xero_state"] for group in groups], [False])
         self.assertEqual(self.partner.xero_state, "sent")
+
+
+    def test_a_document_never_goes_to_another_company(self):
+        """Whatever routed it there: a vendor's setting, a journal, or code of another module."""
+        vendor = self.make_partner()
+        with self.assertRaisesRegex(ValidationError, "belongs to Second Company"):
+            vendor.xero_tenant_id = self.other
+        vendor = self.make_partner()
+        vendor.with_company(self.second).xero_tenant_id = self.other
+        vendor.invalidate_recordset()
+        order = self.make_order(vendor)
+        self.push(order)
+        self.assertEqual(self.link_of(order).tenant_id, self.tenant)
+        with self.assertRaises(UserError):
+            order.xero_tenant_id = self.other
+        invoice = self.make_invoice()
+        with self.assertRaises(UserError):
+            invoice.journal_id.xero_tenant_id = self.other
+        with self.assertRaisesRegex(UserError, "belongs to the books of"):
+            self.env["xero.link"].sudo()._mark_pending(self.other, invoice)
+        self.assertFalse(self.link_of(invoice))
+
+    def test_nobody_moves_rows_or_connections_by_hand(self):
+        """A field that is read-only on the form can be written over RPC: these cannot."""
+        manager = new_test_user(
+            self.env, "mover", groups="account.group_account_manager,base.group_user",
+            company_id=self.company.id, company_ids=[(6, 0, self.company.ids)],
+        )
+        mine = self.tenant.with_user(manager)
+        for values in (
+            {"organisation_id": "6" * 36}, {"state": "disconnected"}, {"connection_id": "x"},
+            {"cron_id": self.env.ref("base.autovacuum_job").id}, {"short_code": "!x"},
+        ):
+            with self.assertRaises(AccessError, msg=str(values)):
+                mine.write(values)
+        with self.assertRaises(AccessError):
+            mine.create({"name": "New", "app_id": self.app.id, "company_id": self.company.id,
+                         "state": "connected"})
+        made = mine.with_context(default_state="connected").create(
+            {"name": "New", "app_id": self.app.id, "company_id": self.company.id}
+        )
+        self.assertEqual(made.state, "draft")
+        row = self.env["xero.tax.mapping"].search([("tenant_id", "=", self.tenant.id)], limit=1)
+        with self.assertRaises(AccessError):
+            row.with_user(manager).tenant_id = self.other
+        row.with_user(manager).tenant_id = self.tenant
+        match = self.env["xero.contact.match"].sudo().create(
+            {"tenant_id": self.tenant.id, "partner_id": self.partner.id}
+        )
+        with self.assertRaises(AccessError):
+            match.with_user(manager).tenant_id = self.other
 
 
 class TestReaders(XeroPushCase):
