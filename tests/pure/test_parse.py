@@ -451,3 +451,10 @@ def test_whole_body_cut_anywhere_is_unreadable():
     for size in range(len(body)):
         with pytest.raises(errors.Unreadable):
             parse.write_answer("Invoices", body[:size])
+
+
+@pytest.mark.parametrize("place", ["-1", "2147483648", "1e40"])
+def test_a_place_that_no_column_holds_is_unreadable(place):
+    row = f'{{"BrandingThemeID": "x", "Name": "x", "SortOrder": {place}}}'
+    with pytest.raises(errors.Unreadable):
+        parse_settings.branding_themes(f'{{"BrandingThemes": [{row}]}}'.encode())

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import html2plaintext
 
@@ -30,6 +30,11 @@ class PurchaseOrder(models.Model):
         check_company=True,
         help="The Xero organisation of this order; empty: the vendor's, else the company's.",
     )
+
+    @api.constrains("xero_tenant_id", "company_id")
+    def _check_xero_tenant_id(self):
+        # Orders do not check the companies of their fields by themselves.
+        self._check_company(["xero_tenant_id"])
 
     # === CONTRACT OF xero.document.mixin === #
 

@@ -78,7 +78,7 @@ class XeroTenant(models.Model):
                     "%s contacts on page %s of %s make no sense", unreadable, page, tenant.name
                 )
             tenant.env["xero.contact"]._mirror_contacts(tenant, contacts)
-            done = page >= pages
+            done = page >= pages or not contacts  # whatever Xero says of further pages
             tenant.write({
                 "contacts_page": 0 if done else page + 1,
                 **({"contacts_pulled_at": cr.now(), "contacts_since": False} if done else {}),

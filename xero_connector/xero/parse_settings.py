@@ -138,7 +138,15 @@ def branding_themes(body):
         BrandingTheme(
             envelope.required(row, "BrandingThemeID"),
             envelope.required(row, "Name"),
-            int(envelope.number(row.get("SortOrder"))),
+            _place(row.get("SortOrder")),
         )
         for row in envelope.rows("BrandingThemes", body)
     )
+
+
+def _place(value):
+    """A place in a list, small enough for a column."""
+    place = int(envelope.number(value))
+    if not 0 <= place < 2**31:
+        raise errors.Unreadable("field", "Xero's answer holds a place that is none.")
+    return place
