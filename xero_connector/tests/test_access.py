@@ -44,6 +44,8 @@ RIGHTS = {
     "xero.contact.match": {MANAGER: ALL},
     "xero.item.match": {MANAGER: ALL},
     "xero.link": READ_ALONE,
+    "xero.enclosure": dict.fromkeys(READERS, READ),
+    "xero.stuck.cause": READ_ALONE,
     "xero.request": {MANAGER: READ},
     "xero.exchange": {MANAGER: READ},
     "xero.budget": {MANAGER: READ},
@@ -93,7 +95,8 @@ METHODS = {
     ) | dict.fromkeys(
         ("action_open_account_mappings", "action_open_exchanges", "action_open_links",
          "action_open_option_mappings", "action_open_tax_combinations",
-         "action_open_tax_mappings", "action_open_tracking_mappings"),
+         "action_open_tax_mappings", "action_open_tracking_mappings",
+         "action_open_enclosures", "action_open_progress"),
         BY_READER,
     ),
     "xero.contact.match": MATCH,
@@ -104,6 +107,10 @@ METHODS = {
     "xero.tracking.mapping": {**MAPPING, "action_open_options": BY_READER},
     "xero.option.mapping": {**MAPPING, "action_create_in_xero": BY_MANAGER},
     "xero.rate.creation": {"action_create": BY_MANAGER},
+    "xero.enclosure": {"action_try_again": BY_SENDER, "action_open_record": BY_READER},
+    "xero.stuck.cause": {
+        "action_fix": BY_READER, "action_open_links": BY_READER, "action_send_again": BY_SENDER,
+    },
     "xero.coverage.gap": {"action_fix": BY_READER, "action_open_documents": BY_READER},
     "xero.setup.step": {"action_open": BY_READER},
     "xero.history": {"action_find": BY_MANAGER, "action_open_documents": BY_READER},
@@ -124,7 +131,10 @@ METHODS = {
 # They only name the ids that are asked for; the list itself obeys the rules below.
 OPENS_A_LIST = {
     "action_open_links", "action_open_exchanges", "action_open_documents", "action_open_tenants",
+    "action_open_enclosures", "action_open_progress",
 }
+ARGUMENTS = {"action_open_progress": ("attention",)}
+DOCUMENTS_ALONE = ("account.move", "xero.link", "xero.stuck.cause", "xero.enclosure")
 
 
 def our_models(env):
@@ -303,7 +313,18 @@ class TestButtons(XeroPushCase):
                 "res_id": move.id,
             }),
             "xero.link": link,
+            "xero.enclosure": env["xero.enclosure"].create({
+                "tenant_id": tenant.id, "link_id": link.id, "xero_id": "6" * 36, "kind": "note",
+                "name": "x", "mark": "x", "state": "refused",
+            }),
+            "xero.stuck.cause": self.stuck(tenant),
         }
+
+    def stuck(self, tenant):
+        self.env.flush_all()
+        return self.env["xero.stuck.cause"].sudo().search(
+            [("tenant_id", "=", tenant.id)], limit=1
+        )
 
     def refused(self, record, name, user):
         """Whether a call is refused for lack of rights; whatever it did is undone."""
@@ -311,7 +332,7 @@ class TestButtons(XeroPushCase):
         self.env.flush_all()
         try:
             with self.env.cr.savepoint():
-                call()
+                call(*ARGUMENTS.get(name, ()))
                 self.env.flush_all()
                 raise _Undo
         except AccessError:
@@ -333,7 +354,7 @@ class TestButtons(XeroPushCase):
             return False
         if who == BY_SENDER:
             # Odoo lets buyers write bills, and billing users write orders.
-            buys = model not in ("account.move", "xero.link")
+            buys = model not in DOCUMENTS_ALONE
             return kind == "billing" or (kind == "purchase" and buys)
         return None  # whoever may read the record; nothing is changed by it
 
