@@ -77,6 +77,7 @@ from . import account_account
 from . import account_journal
 from . import account_tax
 from . import account_move
+from . import account_move_line
 from . import xero_journal_sending
 from . import xero_stuck_cause
 from . import xero_tenant_progress

@@ -8,6 +8,11 @@ from . import xero_lines
 from .xero_kinds import XERO_TYPES
 from .xero_sync_mixin import Blocked
 
+# What Odoo lets a person change on a posted document, and Xero has a field for.
+SENT_FIELDS = frozenset({
+    "invoice_date_due", "invoice_payment_term_id", "payment_reference", "ref",
+})
+
 # What a person writes: Odoo's own domain of `invoice_line_ids`.
 WRITTEN = ("product", "line_section", "line_subsection", "line_note")
 
@@ -185,6 +190,13 @@ class AccountMove(models.Model):
         posted = super()._post(soft)
         posted.filtered(lambda move: move.move_type in XERO_TYPES)._xero_follow()
         return posted
+
+    def write(self, vals):
+        # EXTENDS 'account': some of what is sent may be changed without being reset
+        result = super().write(vals)
+        if SENT_FIELDS & vals.keys():
+            self.filtered(lambda move: move._xero_may_push())._xero_follow(in_minutes=1)
+        return result
 
     def button_draft(self):
         # EXTENDS 'account'

@@ -134,6 +134,29 @@ class TestChanged(LifeCase):
         self.assertEqual(self.in_xero(order)["Reference"], "Q-8")
         self.assertEqual(self.writes(), [("PurchaseOrders", 1)])
 
+    def test_a_posted_invoice_that_is_edited_follows_a_minute_later(self):
+        """Odoo lets a person change some fields without resetting the document to draft."""
+        invoice = self.sent_invoice()
+        invoice.ref = "PO 77"
+        invoice.invoice_line_ids[0].name = "In other words"
+        self.assertEqual(invoice.xero_state, "pending")
+        self.run_engine()
+        self.assertEqual(len(self.sim.journal), 0, "Edits coalesce.")
+        self.move_time(minutes=1, seconds=1)
+        self.run_engine()
+        self.assertEqual(invoice.xero_state, "sent", invoice.xero_message)
+        self.assertEqual(self.in_xero(invoice)["Reference"], "PO 77")
+        self.assertEqual(
+            self.in_xero(invoice)["LineItems"][0]["Description"], "In other words"
+        )
+        self.assertEqual(self.writes(), [("Invoices", 1)])
+
+    def test_what_xero_has_no_field_for_marks_nothing(self):
+        invoice = self.sent_invoice()
+        invoice.narration = "Not of Xero's business"
+        invoice.checked = True
+        self.assertEqual(invoice.xero_state, "sent")
+
     def test_orders_are_read_one_by_one_and_few_at_a_time(self):
         orders = self.env["purchase.order"].union(
             *(self.make_order(self.partner) for _number in range(25))
