@@ -8,8 +8,9 @@ import contextlib
 import os
 import secrets
 import sys
+from dataclasses import dataclass
 
-from . import demo_story, processes
+from . import demo_story, live, paths, processes
 from .live import Session
 from .odoo_server import wait_for_login
 from .odoo_session import OdooSession
@@ -19,12 +20,41 @@ from .simulator import control, start_simulator
 CLIENT_ID = "BENCHAPP"
 
 
-@contextlib.contextmanager
-def connected_tenant():
-    """Lend (tenant, address of its Xero): the Australian demo company, connected and mapped.
+@dataclass(frozen=True)
+class ConnectedBooks:
+    """A database whose demo companies are connected, and their Xero in a process of its own.
 
-    The tenant's environment is the system user's, in the tenant's company.
+    :param str database: full name of the database
+    :param list tenant_ids: ids of the `xero.tenant`, in the order of the companies asked for
     """
+
+    session: Session
+    database: str
+    xero_url: str
+    tenant_ids: list
+
+    @property
+    def odoo(self):
+        return self.session.odoo
+
+    def run_apart(self, module, *arguments):
+        """Run one of our modules as a program: what it does leaves no memory in this process."""
+        path = f"{self.odoo.source.home}:{paths.ROOT}"
+        variables = self.odoo.environment(**{live.VARIABLE: paths.SESSION}) | {"PYTHONPATH": path}
+        command = [self.odoo.python, "-m", module, self.database, *map(str, arguments)]
+        if status := processes.foreground(command, env=variables):
+            sys.exit(f"{module} ended with status {status}.")
+
+    @contextlib.contextmanager
+    def tenant(self, tenant_id):
+        """Lend a tenant in this process, as the system user, in the tenant's company."""
+        with environment_of(self.odoo, self.database, self.xero_url) as env:
+            yield tenant_of(env, tenant_id)
+
+
+@contextlib.contextmanager
+def connected_books(companies=demo_story.COMPANIES[:1]):
+    """Lend `ConnectedBooks` of some demo companies, connected and mapped."""
     session = Session.current()
     odoo_port, xero_port = free_port(), free_port()
     odoo_url = f"http://localhost:{odoo_port}"
@@ -33,35 +63,47 @@ def connected_tenant():
     with session.database() as database:
         xero_url = start_simulator(session.odoo.python, xero_port, app)
         session.databases.set_base_url(database, odoo_url)
-        tenant_id = _connect(session.odoo, database, odoo_port, xero_url, secret)
-        with _environment(session.odoo, database, xero_url) as env:
-            tenant = env["xero.tenant"].browse(tenant_id)
-            companies = tenant.company_id.ids
-            yield tenant.with_context(
-                allowed_company_ids=companies, tracking_disable=True
-            ), xero_url
+        tenant_ids = _connect(session.odoo, database, odoo_port, xero_url, secret, companies)
+        yield ConnectedBooks(session, database, xero_url, tenant_ids)
 
 
-def _connect(odoo, database, port, xero_url, secret):
-    """Connect and map a tenant as a person would, over HTTP; return its id."""
-    print("  connecting a tenant", flush=True)
+@contextlib.contextmanager
+def connected_tenant():
+    """Lend (tenant, address of its Xero): the Australian demo company, connected and mapped."""
+    with connected_books() as books, books.tenant(books.tenant_ids[0]) as tenant:
+        yield tenant, books.xero_url
+
+
+def tenant_of(env, tenant_id):
+    """Return a tenant in its own company."""
+    tenant = env["xero.tenant"].browse(tenant_id)
+    return tenant.with_context(
+        allowed_company_ids=tenant.company_id.ids, tracking_disable=True
+    )
+
+
+def _connect(odoo, database, port, xero_url, secret, companies):
+    """Connect and map tenants as a person would, over HTTP; return their ids."""
+    print(f"  connecting {len(companies)} tenant{'s'[: len(companies) - 1]}", flush=True)
     process = odoo.serve("odoo-bench", database, port, xero_url, max_cron_threads=0)
     wait_for_login(process, "odoo-bench", port)
     person = OdooSession(f"http://localhost:{port}", database).login()
     story = demo_story.Story(person, CLIENT_ID, secret)
-    book = story.open_book(demo_story.COMPANIES[0])
-    story.connect(book)
-    story.map(book)
+    books = [story.open_book(company) for company in companies]
+    for book in books:
+        story.connect(book)
+        story.map(book)
     processes.stop(process)
-    return book.tenant_id
+    return [book.tenant_id for book in books]
 
 
 @contextlib.contextmanager
-def _environment(odoo, database, xero_url):
+def environment_of(odoo, database, xero_url=None):
     """Load Odoo in this process and lend its environment, as the system user."""
-    for name in ("XERO_LOGIN_URL", "XERO_IDENTITY_URL", "XERO_API_URL"):
-        os.environ[name] = xero_url
-    config = odoo.config("bench", db_name=database, log_level="warn")
+    if xero_url:
+        for name in ("XERO_LOGIN_URL", "XERO_IDENTITY_URL", "XERO_API_URL"):
+            os.environ[name] = xero_url
+    config = odoo.config(f"bench-{os.getpid()}", db_name=database, log_level="warn")
 
     import odoo.modules.registry
     import odoo.tools
@@ -74,6 +116,7 @@ def _environment(odoo, database, xero_url):
             yield api.Environment(cr, SUPERUSER_ID, {})
     finally:
         odoo.sql_db.close_db(database)
+        config.unlink()
 
 
 def check_sent(records):

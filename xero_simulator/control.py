@@ -72,6 +72,7 @@ class Control:
             ("POST", "identity/withdraw"): self._withdraw,
             ("POST", "identity/disconnect"): self._disconnect,
             ("POST", "limits"): self._limits,
+            ("GET", "limits/minute"): self._minute,
             ("GET", "webhooks"): self._webhooks,
             ("POST", "webhooks/deliver"): self._deliver,
             ("POST", "webhooks/emit"): self._emit,
@@ -278,6 +279,10 @@ class Control:
         for name, value in values.items():
             setattr(limits, name, value)
         return {name: getattr(limits, name) for name in names}
+
+    def _minute(self, app: str, organisation: str) -> dict[str, float]:
+        tenant_id = self._simulator.organisation(organisation).tenant_id
+        return {"ends_in": self._simulator.limits.minute_ends_in(app, tenant_id)}
 
     # === WEBHOOKS === #
 

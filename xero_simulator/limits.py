@@ -93,6 +93,11 @@ class Limits:
                     key = (name, app, tenant_id)
                     self._counts[key] = (self._window(key, length, now), used)
 
+    def minute_ends_in(self, app: str, tenant_id: str) -> float:
+        """Seconds that the present minute's window still lasts."""
+        key = ("minute", app, tenant_id)
+        return _MINUTE - self._shifted(key, _MINUTE, self._clock.now().timestamp()) % _MINUTE
+
     def reset(self) -> None:
         """Start all windows empty; calls that run go on being counted."""
         with self._lock:

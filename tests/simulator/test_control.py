@@ -140,6 +140,7 @@ def test_identity_levers(connected, control):
 def test_limits_reset_and_webhooks(connected, control):
     assert control("POST", "limits", enabled=False, day=7)["day"] == 7
     control("POST", "limits", status=400, hourly=1)
+    assert 0 < control("GET", "limits/minute?app=app-one&organisation=AU")["ends_in"] <= 60
     control(
         "POST", "webhooks/emit", organisation="AU", category="CONTACT", type="UPDATE",
         resource_id="x",

@@ -135,3 +135,14 @@ def test_a_call_without_the_right_token_is_not_counted(connected, path):
     connected.get(path, headers={"Authorization": "Bearer x"})
     connected.get(path, headers={"Xero-tenant-id": "x"})
     assert _left(connected.get(path)) == (59, 999)
+
+
+def test_the_end_of_the_minute_is_the_moment_of_full_counters(connected):
+    simulator = connected.simulator
+    simulator.clock.freeze()
+    assert _left(connected.get())[0] == 59
+    ends_in = simulator.limits.minute_ends_in(connected.client_id, connected.tenant_id)
+    simulator.clock.advance(ends_in - 0.5)
+    assert _left(connected.get())[0] == 58
+    simulator.clock.advance(0.5)
+    assert _left(connected.get())[0] == 59
