@@ -59,8 +59,8 @@ def change(tenant):
     """Reset every invoice to draft, change the price of its first line, and post it again."""
     invoices = invoices_of(tenant.env)
     invoices.button_draft()
-    first_lines = tenant.env["account.move.line"].union(*(move.invoice_line_ids[0] for move in invoices))
-    first_lines.price_unit = 33.33
+    lines = tenant.env["account.move.line"]
+    lines.union(*(move.invoice_line_ids[0] for move in invoices)).price_unit = 33.33
     invoices.action_post()
 
 
