@@ -66,7 +66,7 @@ def _measure(books):
             "cpu_ms_per_invoice": round(cost.cpu * 1000 / INVOICES, 2),
             "memory_mb_bulk": round(cost.megabytes, 1),
         }
-        print(f"  sending {SAMPLE} invoices one by one", flush=True)
+        print(f"  {figures}\n  sending {SAMPLE} invoices one by one", flush=True)
         control(books.xero_url, "limits", method="POST", enabled=False)
         books.run_apart(MAKER, tenant_id, "make", json.dumps({"invoices": SAMPLE}))
         tenant.env.cr.rollback()

@@ -78,9 +78,9 @@ def _customers(env, count):
 
 def _products(tenant, count):
     known = tenant.env["product.product"].search([("default_code", "=like", "ART%")], order="id")
+    tenant.send_item_codes = bool(count or known)
     if not count:
         return known
-    tenant.send_item_codes = True
     return known.create(
         [
             {
@@ -106,8 +106,7 @@ def _post(env, partners, products, count):
                     "partner_id": partners[number % len(partners)].id,
                     "invoice_date": "2026-01-15",
                     "invoice_line_ids": [
-                        (0, 0, _line(products, number * LINES + line, tax))
-                        for line in range(LINES)
+                        (0, 0, _line(products, number * LINES + line, tax)) for line in range(LINES)
                     ],
                 }
                 for number in range(start, min(start + 100, count))
@@ -148,17 +147,27 @@ def _copy(env, moves, partner_ids):
         (last, moves.ids, partner_ids),
     )
     name = "sequence_prefix || lpad(copied.number::text, 5, '0')"
-    _copy_rows(env, "account_move", "copied_move", {
-        "name": name,
-        "payment_reference": name,
-        "sequence_number": "copied.number",
-        **dict.fromkeys(CUSTOMER_COLUMNS, "copied.partner_id"),
-    })
-    _copy_rows(env, "account_move_line", "copied_line", {
-        "move_id": "copied.new_move_id",
-        "partner_id": "copied.partner_id",
-        "move_name": "(SELECT name FROM account_move WHERE id = copied.new_move_id)",
-    })
+    _copy_rows(
+        env,
+        "account_move",
+        "copied_move",
+        {
+            "name": name,
+            "payment_reference": name,
+            "sequence_number": "copied.number",
+            **dict.fromkeys(CUSTOMER_COLUMNS, "copied.partner_id"),
+        },
+    )
+    _copy_rows(
+        env,
+        "account_move_line",
+        "copied_line",
+        {
+            "move_id": "copied.new_move_id",
+            "partner_id": "copied.partner_id",
+            "move_name": "(SELECT name FROM account_move WHERE id = copied.new_move_id)",
+        },
+    )
     for table, line, other in LINE_RELATIONS:
         cr.execute(
             f"INSERT INTO {table} ({line}, {other}) SELECT copied.new_id, rel.{other}"

@@ -6,6 +6,7 @@ the connector proves (totals to the cent, who is who after a lost answer) is lef
 """
 
 import json
+import sys
 import time
 from dataclasses import dataclass
 
@@ -35,6 +36,8 @@ def send(tenant, invoices):
             call = client.Call("PUT", "Invoices", body=body, key=key)
             answer = xero_transport.send(env, tenant, call)
             [element] = json.loads(answer.body)["Invoices"]
+            if element.get("ValidationErrors"):
+                sys.exit(f"{invoice.name} was refused: {element['ValidationErrors']}")
             env["xero.link"].create(
                 {
                     "tenant_id": tenant.id,
@@ -43,7 +46,7 @@ def send(tenant, invoices):
                     "resource": "Invoices",
                     "state": "sent",
                     "xero_id": element["InvoiceID"],
-                    "xero_status": element["Status"],
+                    "xero_number": element["InvoiceNumber"],
                 }
             )
             env.cr.commit()

@@ -77,9 +77,7 @@ def connected_tenant():
 def tenant_of(env, tenant_id):
     """Return a tenant in its own company."""
     tenant = env["xero.tenant"].browse(tenant_id)
-    return tenant.with_context(
-        allowed_company_ids=tenant.company_id.ids, tracking_disable=True
-    )
+    return tenant.with_context(allowed_company_ids=tenant.company_id.ids, tracking_disable=True)
 
 
 def _connect(odoo, database, port, xero_url, secret, companies):
