@@ -15,6 +15,7 @@ from .xero_flight import Flight, MustLandFirst
 from .xero_kept_masters import kept_masters
 from .xero_kinds import KINDS
 from .xero_link import IN_DOUBT
+from .xero_reading import fetch_along, lock_and_fetch
 from .xero_request import Parcel
 from .xero_sentences import never_sentence, refusal_sentence, unusable_sentence
 from .xero_sync_mixin import Blocked
@@ -84,7 +85,7 @@ class XeroTenant(models.Model):
         settled, seconds_left = 0, self._commit_progress(0, 1)
         while True:
             requests = self.env["xero.request"]
-            if seconds_left > 0 and self.state == "connected":
+            if seconds_left > 0 and fetch_along(self.sudo(), "budget_id").state == "connected":
                 requests = self._next_requests(tables, flight)
             # T4 of what has landed and T2 of what goes next end here: the intent is on disk.
             seconds_left = self._commit_progress(settled, 1)
@@ -282,12 +283,11 @@ class XeroTenant(models.Model):
         Rows that another process holds are skipped; a row that changed since our snapshot raises
         a serialisation failure, which puts the run off.
         """
-        links = self.env["xero.link"].search_fetch(
+        return lock_and_fetch(
+            self.env["xero.link"],
             self._runnable_domain() & Domain("res_model", "=", model) & domain,
-            order="id",
             limit=limit,
         )
-        return links.try_lock_for_update()
 
     def _records(self, links):
         """The Odoo records of links of one model, in the company of the tenant."""

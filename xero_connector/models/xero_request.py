@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ..xero import client, codec, const, errors, held, parse, payload, retry
 from . import xero_transport
+from .xero_reading import fetch_along
 
 
 @dataclass(frozen=True)
@@ -204,18 +204,14 @@ class XeroRequest(models.Model):
             self.write(self._read_answer(answer))
 
     def _lock_to_send(self):
-        """Lock the row, unless somebody else has it or the time to send is over.
+        """Lock and read the row, unless somebody else has it or the time to send is over.
 
         :rtype: bool
         """
-        return bool(self.env.execute_query(SQL(
-            """
-            SELECT id FROM xero_request
-             WHERE id = %s AND state = 'sending' AND send_deadline >= now() AT TIME ZONE 'UTC'
-               FOR NO KEY UPDATE SKIP LOCKED
-            """,
-            self.id,
-        )))
+        locked = fetch_along(self, "tenant_id", lock=True)
+        return bool(
+            locked and self.state == "sending" and self.env.cr.now() <= self.send_deadline
+        )
 
     def _read_answer(self, answer):
         """What an answer proves (facts on delivery, 2), as values of this row.

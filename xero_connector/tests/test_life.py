@@ -66,6 +66,7 @@ class TestChanged(LifeCase):
         invoice.payment_reference = False
         self.change(invoice, ref=False)
         invoice.payment_reference = False
+        self.move_time(minutes=1, seconds=1)
         self.run_engine()
         self.assertEqual(self.in_xero(invoice)["Reference"], "")
 
