@@ -65,11 +65,13 @@ class Person:
         self.page.click(".o_form_button_save:visible")
         self.page.wait_for_selector(".o_form_button_save:visible", state="detached")
 
-    def photograph(self, name):
+    def photograph(self, name, page=None):
+        """Keep a picture of Odoo, or of another page."""
         if folder := os.environ.get("XERO_SCREENSHOTS"):
             Path(folder).mkdir(parents=True, exist_ok=True)
             expect(self.page.locator(".o_blockUI, .o_loading_indicator")).to_have_count(0)
-            self.page.screenshot(path=Path(folder) / f"{name}.png", animations="disabled")
+            page = page or self.page
+            page.screenshot(path=Path(folder) / f"{name}.png", animations="disabled")
 
 
 @pytest.fixture
