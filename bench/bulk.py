@@ -54,7 +54,6 @@ def _measure(books):
         calls, began, cost, looks = _send(books, tenant)
         writes = [call for call in calls if call["method"] in ("PUT", "POST")]
         accepted = [call for call in writes if call["status"] == 200]
-        documents = sum(call["element_count"] for call in accepted)
         full = sum(call["element_count"] for call in accepted if _seconds(call) < began + SPAN)
         figures = {
             "calls_bulk": len(writes),
@@ -64,8 +63,7 @@ def _measure(books):
             "cpu_ms_per_invoice": round(cost.cpu * 1000 / INVOICES, 2),
             "memory_mb_bulk": round(cost.megabytes, 1),
         }
-    # One call per document is how it is often done.
-    return figures | {"naive_calls_ratio": round(documents / len(writes), 1)}
+    return figures
 
 
 def _send(books, tenant):

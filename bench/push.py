@@ -1,4 +1,5 @@
-"""Send 1,000 posted invoices of 5 lines whose contacts are linked, and count what it costs.
+"""Send 1,000 posted invoices of 5 lines whose contacts are linked, and count what it costs; beside
+it, as the yardstick, some of the same invoices one by one.
 
 `./dev bench push` runs it.
 """
@@ -8,11 +9,12 @@ import sys
 import time
 from pathlib import Path
 
-from devtools import processes
+from devtools import bench_naive, processes
 from devtools.bench_tenant import check_sent, connected_tenant, statements
 from devtools.simulator import control
 
 INVOICES, LINES, CUSTOMERS = 1000, 5, 200
+NAIVE = 100  # invoices more, sent one by one
 BARS = {
     "calls_per_1000_linked": 20,
     "sql_per_linked_invoice": 0.5,
@@ -32,6 +34,7 @@ def _measure(tenant, xero_url):
     env = tenant.env
     print(f"  making {INVOICES} invoices of {LINES} lines", flush=True)
     customers, invoices = _make_invoices(env)
+    invoices, naive = invoices[NAIVE:], invoices[:NAIVE]
     customers.action_xero_push()
     env.cr.commit()
     tenant._cron_sync()
@@ -47,7 +50,15 @@ def _measure(tenant, xero_url):
     sql, cpu = statements() - sql, time.process_time() - cpu
     check_sent(invoices)
     calls = control(xero_url, "journal")
+    print("  sending one by one", flush=True)
+    control(xero_url, "limits", method="POST", enabled=False)
+    naive_sql, naive_cpu = statements(), time.process_time()
+    naive_calls = bench_naive.send(tenant, naive)
+    naive_sql, naive_cpu = statements() - naive_sql, time.process_time() - naive_cpu
     return {
+        "naive_calls_ratio": round((naive_calls / NAIVE) / (len(calls) / INVOICES), 1),
+        "naive_cpu_ratio": round((naive_cpu / NAIVE) / (cpu / INVOICES), 1),
+        "naive_sql_ratio": round((naive_sql / NAIVE) / (sql / INVOICES), 1),
         "calls_per_1000_linked": len(calls) * 1000 // INVOICES,
         "sql_per_linked_invoice": round(sql / INVOICES, 3),
         "cpu_ms_per_linked_invoice": round(cpu * 1000 / INVOICES, 2),
@@ -88,7 +99,7 @@ def _make_invoices(env):
                     for line in range(LINES)
                 ],
             }
-            for number in range(INVOICES)
+            for number in range(INVOICES + NAIVE)
         ]
     )
     invoices.action_post()
