@@ -4,7 +4,7 @@ from odoo import models
 from odoo.fields import Domain
 
 from ..xero import documents
-from . import xero_lines
+from . import xero_booked_taxes, xero_lines
 from .xero_kinds import XERO_TYPES
 from .xero_sync_mixin import Blocked
 
@@ -130,7 +130,9 @@ class AccountMove(models.Model):
 
     def _xero_lines(self, tables):
         """The document's lines with the exact amounts of Odoo's own tax engine, in order."""
-        base_lines, _tax_lines = self._get_rounded_base_and_tax_lines()
+        base_lines = xero_booked_taxes.base_lines_of(self)
+        if base_lines is None:
+            base_lines, _tax_lines = self._get_rounded_base_and_tax_lines()
         amounts = {base_line["record"].id: base_line for base_line in base_lines}
         lines = []
         for line in self._xero_written_lines().sorted(lambda line: (line.sequence, line.id)):
