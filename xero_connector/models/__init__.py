@@ -29,6 +29,7 @@ from . import xero_tenant_items
 from . import xero_tenant_contacts
 from . import xero_housekeeping
 from . import xero_link
+from . import xero_link_outcome
 from . import xero_contact
 from . import xero_contact_import
 from . import xero_unlinking
@@ -47,6 +48,7 @@ from . import xero_item_tables
 from . import xero_tracking_tables
 from . import xero_tables
 from . import xero_adoption
+from . import xero_run
 from . import xero_push
 from . import xero_document_update
 from . import xero_supplied

@@ -5,7 +5,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, ConcurrencyError, UserError, ValidationError
 from odoo.tests import new_test_user
 
-from ..models import xero_push
+from ..models import xero_run
 from ..models.xero_tables import XeroTables
 from .push_common import XeroPushCase
 
@@ -154,7 +154,7 @@ class TestWanted(XeroPushCase):
         vendor.xero_tenant_id = other
         for _ in range(3):
             self.make_order(vendor)
-        with patch.object(xero_push, "LOOK_AHEAD", 2):
+        with patch.object(xero_run, "MARK_AT_ONCE", 2):
             self.tenant.sudo()._mark_wanted()
         self.assertEqual((mine.xero_state, order.xero_state), ("pending", "pending"))
         self.assertEqual(len(self.env["xero.link"].search([("resource", "!=", "Contacts")])), 2)
