@@ -18,7 +18,7 @@ from devtools.odoo_server import wait_for_login
 from devtools.ports import free_port
 from devtools.simulator import control
 
-INVOICES, CUSTOMERS, ITEMS = 1000, 50, 50
+INVOICES, CUSTOMERS, ITEMS = 2000, 50, 50
 WARM_UP = 50
 LATENCY = 1.5  # seconds a call
 PATIENCE = 300

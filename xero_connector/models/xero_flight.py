@@ -9,8 +9,8 @@ from odoo.modules import module
 # performance). Xero itself takes five at once; the others are left for people.
 AT_ONCE = 2
 
-# Seconds.
-MOMENT = 0.05
+# Seconds that the first who lands waits for who left with it; Xero's limit leaves more than that.
+MOMENT = 0.25
 
 
 class MustLandFirst(Exception):

@@ -26,7 +26,7 @@ MASTER_MODELS = ("res.partner", "product.product")
 DISPENSABLE = ("product.product",)
 
 # How far ahead the queue is searched for masters that fill up a batch of theirs.
-LOOK_AHEAD = 1000
+LOOK_AHEAD = 500
 
 # Room for the envelope and the commas of a request body.
 ENVELOPE_BYTES = 200
