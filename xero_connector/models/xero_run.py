@@ -1,6 +1,8 @@
 """The engine: one run of a tenant sends what its links want, batch by batch."""
 
 import logging
+import math
+import time
 
 from odoo import models
 from odoo.exceptions import ConcurrencyError
@@ -64,18 +66,22 @@ class XeroTenant(models.Model):
 
         :return: the seconds that the scheduler still gives
         """
-        settled, seconds_left = 0, self._commit_progress(0, 1)
+        told, untold, seconds_left = False, 0, self._commit_progress(0, 1)
         while True:
             requests = self.env["xero.request"]
             if seconds_left > 0 and fetch_along(self.sudo(), "budget_id").state == "connected":
                 requests = self._next_requests(tables, flight)
-            # T4 of what has landed and T2 of what goes next end here: the intent is on disk.
-            seconds_left = self._commit_progress(settled, 1)
+            # T4 of what has landed and T2 of what goes next end here: the intent is on disk. That
+            # there is progress is told once, how much at the end, as it costs statements.
+            if untold and (not told or not (requests or flight)):
+                seconds_left, told, untold = self._commit_progress(untold, 1), True, 0
+            else:
+                seconds_left = self._commit()
             for request in requests:
                 flight.start(request)
             if not flight:
                 return seconds_left
-            settled = sum(landed._settle() for landed in flight.land())
+            untold += sum(landed._settle() for landed in flight.land())
 
     def _next_requests(self, tables, flight):
         """Claim and freeze as many batches as may be sent beside what is on its way."""
@@ -91,6 +97,12 @@ class XeroTenant(models.Model):
             if not more:
                 return requests
             requests += more
+
+    def _commit(self):
+        """Commit, and return the seconds that the scheduler still gives us."""
+        with kept_masters(self.env):
+            self.env.cr.commit()  # pylint: disable=invalid-commit  # the engine's own transaction
+        return max(self.env.context.get("cron_end_time", math.inf) - time.monotonic(), 0)
 
     def _commit_progress(self, processed, remaining):
         """Commit, tell the scheduler how far we are, and return the seconds it still gives us."""
