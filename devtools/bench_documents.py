@@ -50,9 +50,10 @@ def make(tenant, invoices, customers=0, items=0):
 def mark(tenant):
     """Press Send to Xero on every invoice that has not been sent; the scheduler is not woken."""
     invoices = invoices_of(tenant.env).filtered(lambda move: not move.xero_link_ids)
+    triggers = tenant.env["ir.cron.trigger"]
+    last = triggers.search([], order="id desc", limit=1).id
     invoices.action_xero_push()
-    tenant.env.cr.commit()
-    tenant.env.cr.execute("DELETE FROM ir_cron_trigger")
+    triggers.search([("id", ">", last)]).unlink()
 
 
 def change(tenant):
