@@ -17,6 +17,15 @@ SENT_FIELDS = frozenset({
 WRITTEN = ("product", "line_section", "line_subsection", "line_note")
 
 
+# What documents and Odoo's tax engine read of lines; all the rest would only fill the memory.
+READ_OF_LINES = (
+    "account_id", "amount_currency", "analytic_distribution", "balance", "company_currency_id",
+    "company_id", "currency_id", "discount", "display_type", "extra_tax_data", "group_tax_id",
+    "name", "partner_id", "price_unit", "product_id", "product_uom_id", "quantity", "sequence",
+    "tax_ids", "tax_line_id", "tax_repartition_line_id", "tax_tag_ids",
+)
+
+
 class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "xero.document.mixin"]
@@ -75,7 +84,7 @@ class AccountMove(models.Model):
         return self.currency_id
 
     def _xero_prefetch(self):
-        self.line_ids.fetch(["tax_ids", "tax_tag_ids"])
+        self.line_ids.fetch(READ_OF_LINES)
 
     def _xero_document(self, tables):
         if not self.commercial_partner_id:

@@ -82,6 +82,8 @@ class XeroTenant(models.Model):
         :raises MustLandFirst: if the first batch depends on what is on its way
         """
         requests, records = self.env["xero.request"], self._records(links)
+        if self.send_item_codes:
+            records._xero_prefetch()  # the lines name the items
         for start in range(0, len(links), kind.batch):
             batch = links[start : start + kind.batch]
             try:

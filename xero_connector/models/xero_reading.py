@@ -32,13 +32,14 @@ def lock_and_fetch(model, domain, *, order="id", limit=None):
     return model._fetch_query(_LockingQuery(query), model._determine_fields_to_fetch())
 
 
-def fetch_along(record, name, *, lock=False):
+def fetch_along(record, name, *, lock=False, where=None):
     """Read one record and the one that a Many2one field of it names, in one statement.
 
     :param record: of the system user's environment; nothing of the two is translated
     :param str name: of the Many2one field
     :param bool lock: lock the record, but let others refer to it
-    :return: the record; empty if it is gone, or somebody else holds it
+    :param SQL where: what must hold of the `record`
+    :return: the record; empty if it is gone, is not as it must be, or somebody else holds it
     """
     record.env.flush_all()
     sides = {"record": record, "other": record.env[record._fields[name].comodel_name]}
@@ -49,12 +50,16 @@ def fetch_along(record, name, *, lock=False):
         if field.column_type
     ]
     rows = record.env.execute_query(SQL(
-        "SELECT %s FROM %s record LEFT JOIN %s other ON other.id = %s WHERE record.id = %s %s",
+        """
+        SELECT %s FROM %s record LEFT JOIN %s other ON other.id = %s
+         WHERE record.id = %s AND %s %s
+        """,
         SQL(", ").join(SQL.identifier(alias, field.name) for alias, field in columns),
         SQL.identifier(record._table),
         SQL.identifier(sides["other"]._table),
         SQL.identifier("record", name),
         record.id,
+        where or SQL("TRUE"),
         SQL("FOR NO KEY UPDATE OF record SKIP LOCKED") if lock else SQL(),
     ))
     if not rows:

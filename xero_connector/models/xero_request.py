@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..xero import client, codec, const, errors, held, parse, payload, retry
 from . import xero_transport
@@ -58,6 +59,7 @@ class XeroRequest(models.Model):
     _description = "Xero Request"
     _order = "id desc"
     _rec_name = "path"
+    _log_access = False  # it has moments of its own
 
     # === FIELDS === #
 
@@ -208,10 +210,10 @@ class XeroRequest(models.Model):
 
         :rtype: bool
         """
-        locked = fetch_along(self, "tenant_id", lock=True)
-        return bool(
-            locked and self.state == "sending" and self.env.cr.now() <= self.send_deadline
+        in_time = SQL(
+            "record.state = 'sending' AND record.send_deadline >= now() AT TIME ZONE 'UTC'"
         )
+        return bool(fetch_along(self, "tenant_id", lock=True, where=in_time))
 
     def _read_answer(self, answer):
         """What an answer proves (facts on delivery, 2), as values of this row.
