@@ -32,7 +32,7 @@ class TestJournalSending(XeroPushCase):
         self.assertFalse(invoice.xero_state)
 
     def test_nothing_is_marked_for_a_tenant_that_is_not_connected(self):
-        self.tenant.state = "disconnected"
+        self.tenant.sudo().state = "disconnected"
         self.assertFalse(self.make_invoice(self.partner).xero_state)
 
     def test_an_order_is_marked_when_it_is_confirmed(self):

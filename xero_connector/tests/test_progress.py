@@ -88,7 +88,7 @@ class TestProgress(XeroPushCase):
 
     def test_a_tenant_that_is_not_connected_waits_for_that(self):
         self.make_invoice(self.partner).action_xero_push()
-        self.tenant.state = "disconnected"
+        self.tenant.sudo().state = "disconnected"
         self.assertEqual(self.text(), "Waits until it is connected again.")
         self.assertFalse(self.tenant.progress["busy"])
 

@@ -93,7 +93,7 @@ class TestSendAndPrint(XeroPushCase):
 
     def test_a_tenant_that_is_not_connected_is_told_and_mails_go(self):
         invoice = self.make_invoice(self.partner)
-        self.tenant.state = "disconnected"
+        self.tenant.sudo().state = "disconnected"
         wizard = self.wizard(invoice)
         alert = wizard.alerts["xero_disconnected"]
         self.assertEqual((alert["level"], alert["action"]["res_id"]), ("warning", self.tenant.id))

@@ -36,7 +36,7 @@ class TestSetup(XeroCase):
     def test_settings(self):
         self.assertEqual(self.step("settings").state, "done")
         self.assertIn("accounts", self.step("settings").text)
-        self.tenant.settings_pulled_at = False
+        self.tenant.sudo().settings_pulled_at = False
         self.env.invalidate_all()
         self.assertEqual(self.step("settings").state, "todo")
 
