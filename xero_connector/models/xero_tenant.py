@@ -16,6 +16,7 @@ class XeroTenant(models.Model):
     # What consent, checks and settings of Xero say.
     _fixed_fields = (
         "state", "disconnect_reason", "token_id", "connection_id", "organisation_id",
+        "answered_id",
         "organisation_name", "country_code", "currency_id", "short_code", "is_demo",
         "connected_by_id", "connected_at", "granted_scopes", "settings_pulled_at", "cron_id",
         "budget_id",
@@ -50,6 +51,7 @@ class XeroTenant(models.Model):
     # connected ──[consent revoked or expired]──► disconnected (consent)   all tenants of the token
     # connected ──[permissions missing]──► disconnected (scope)
     # connected ──[other addresses, copied database]──► disconnected (environment, copied)
+    # connected ──[another organisation answers]──► disconnected (other)
     # disconnected ──[Connect Now, same organisation]──► connected
     state = fields.Selection(
         [("draft", "Not Connected"), ("connected", "Connected"), ("disconnected", "Disconnected")],
@@ -68,6 +70,7 @@ class XeroTenant(models.Model):
             ("scope", "Permissions Missing"),
             ("environment", "Other Environment"),
             ("copied", "Copied Database"),
+            ("other", "Another Organisation"),
         ],
         readonly=True,
         copy=False,
@@ -88,6 +91,11 @@ class XeroTenant(models.Model):
     )
     connection_id = fields.Char("Connection ID", readonly=True, copy=False)
     organisation_id = fields.Char("Xero Organisation ID", readonly=True, copy=False)
+    answered_id = fields.Char(
+        readonly=True,
+        copy=False,
+        help="The id that Xero's organisation answered by when it was connected.",
+    )
     organisation_name = fields.Char("Organisation", readonly=True, copy=False, tracking=True)
     country_code = fields.Char("Country Code", readonly=True, copy=False)
     country_id = fields.Many2one("res.country", compute="_compute_country_id")

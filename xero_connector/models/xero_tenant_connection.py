@@ -250,6 +250,7 @@ class XeroTenant(models.Model):
                 "token_id": token_id,
                 "connection_id": connection.connection_id,
                 "organisation_id": connection.tenant_id,
+                "answered_id": organisation.organisation_id,
                 "connected_by_id": env["xero.consent"].browse(consent_id).user_id.id,
                 "connected_at": cr.now(),
                 "granted_scopes": " ".join(sorted(token_set.scopes)),

@@ -4,7 +4,8 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 
 from ..xero import client, errors, parse_settings
-from . import xero_transport
+from . import xero_token, xero_transport
+from .xero_tenant_connection import ENDINGS
 
 # The mirrors, in the order they are read: resource in Xero → model here.
 MIRRORS = {
@@ -14,6 +15,10 @@ MIRRORS = {
     "TrackingCategories": "xero.tracking.category",
     "BrandingThemes": "xero.branding.theme",
 }
+
+# Errors after which a tenant is disconnected. Its state says so too, but not to a transaction that
+# began before.
+ENDED = (*ENDINGS, xero_token.OtherEnvironment)
 
 
 class XeroTenant(models.Model):
@@ -37,10 +42,10 @@ class XeroTenant(models.Model):
                     tenant=tenant.name,
                     reason=tenant._failure_sentence(error),
                 )
-                if tenant.state == "connected":
-                    raise UserError(sentence) from None
-                # Xero ended the connection; an error would leave the form as it was.
-                return _notification("danger", sentence)
+                if isinstance(error, ENDED):
+                    # The connection is gone; an error would leave the form as it was.
+                    return _notification("danger", sentence)
+                raise UserError(sentence) from None
         return _notification("success", self.env._(
             "Accounts, tax rates, currencies, tracking and branding themes are now as in Xero."
         ))
@@ -51,15 +56,29 @@ class XeroTenant(models.Model):
         :param organisation: what Xero said of the organisation a moment ago; asked for if missing
         :raises errors.XeroError: if Xero did not answer; nothing is changed then
         """
+        organisation = organisation or self._ask_organisation()
         with self.pool.cursor() as cr:
             tenant = self.with_env(api.Environment(cr, SUPERUSER_ID, {}))
-            if organisation is None:
-                organisation = parse_settings.organisation(tenant._read_setting("Organisation"))
             bodies = {resource: tenant._read_setting(resource) for resource in MIRRORS}
             tenant._apply_settings(organisation, bodies)
             tenant.flush_recordset()
             cr.commit()  # pylint: disable=invalid-commit  # a cursor of our own
         self.invalidate_recordset(flush=False)
+
+    def _ask_organisation(self):
+        """What Xero says of the organisation; if it is another than the one that was connected,
+        the tenant stops.
+
+        :rtype: documents.Organisation
+        :raises errors.XeroError: if Xero did not answer, or for another organisation
+        """
+        with self.pool.cursor() as cr:
+            tenant = self.with_env(api.Environment(cr, SUPERUSER_ID, {}))
+            organisation = parse_settings.organisation(tenant._read_setting("Organisation"))
+        if self.answered_id and organisation.organisation_id != self.answered_id:
+            self._mark_disconnected("other")
+            raise xero_token.OtherEnvironment("other")
+        return organisation
 
     def _read_setting(self, resource):
         """One call; its record is committed at once, whatever becomes of the rest."""

@@ -58,6 +58,11 @@ class XeroTenant(models.Model):
                 "This database is a copy, and the connection belongs to the original. Connect "
                 "again, to a demo organisation if this is a test system."
             ),
+            "other": self.env._(
+                "Xero answered for another organisation than the one that was connected, so "
+                "nothing more is sent. Press Connect Now and choose %(organisation)s.",
+                organisation=self.organisation_name,
+            ),
         }.get(reason, "")
 
     @api.depends("state", "notice", "disconnect_message", "app_id", "has_client_secret")

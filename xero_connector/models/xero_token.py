@@ -79,7 +79,7 @@ class TokenUnavailable(errors.XeroError):
 class OtherEnvironment(errors.XeroError):
     """The token was issued elsewhere: under other addresses, or for another database.
 
-    :param str reason: `environment` or `copied`
+    :param str reason: `environment`, `copied` or `other`
     """
 
     def __init__(self, reason):

@@ -37,6 +37,7 @@ class TestDisconnect(XeroCase):
             sentence = str(error)
         else:
             # The form is reloaded, and shows how the connection ended.
+            self.env.invalidate_all()
             self.assertEqual((answer["type"], self.tenant.state), ("danger", "disconnected"))
             sentence = answer["message"]
         self.env.invalidate_all()

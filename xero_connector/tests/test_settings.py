@@ -45,6 +45,21 @@ class TestSettings(XeroCase):
         for model, ids in before.items():
             self.assertEqual(self.rows(model).ids, ids)
 
+    def test_another_organisation_answers(self):
+        """Nothing is read into the mirror, nothing is sent any more, and the form says why."""
+        before = self.rows("xero.account").ids
+        books = self.sim.organisations[self.tenant.organisation_id]
+        books.profile["OrganisationID"] = "99000000-0000-4000-8000-000000000001"
+        self.env.flush_all()
+        told = self.tenant.action_pull_settings()
+        self.env.invalidate_all()
+        self.assertEqual(
+            (self.tenant.state, self.tenant.disconnect_reason), ("disconnected", "other")
+        )
+        self.assertIn("another organisation", told["params"]["message"])
+        self.assertIn(self.tenant.organisation_name, self.tenant.banner)
+        self.assertEqual(self.rows("xero.account").ids, before)
+
     def test_changes_in_xero(self):
         """Renamed, archived, gone, and back."""
         accounts = self.sim.organisations[self.tenant.organisation_id].accounts
