@@ -35,6 +35,7 @@
         "views/xero_item_views.xml",
         "views/xero_item_match_views.xml",
         "views/xero_contact_match_views.xml",
+        "views/xero_difference_views.xml",
         "views/xero_tenant_items_views.xml",
         "views/xero_tenant_tracking_views.xml",
         "views/res_company_views.xml",

@@ -77,6 +77,12 @@ def test_a_slot_is_sent_whole_with_what_is_gone_emptied():
     ]}
 
 
+def test_the_order_of_slots_tells_nothing():
+    slots = [{"PhoneType": "DEFAULT", "PhoneNumber": "1"}, {"PhoneType": "FAX", "PhoneNumber": "2"}]
+    before, after = {"Phones": slots}, {"Phones": slots[::-1]}
+    assert update(before, after) is None
+
+
 def test_the_details_of_an_item_are_sent_whole():
     before = {"SalesDetails": {"UnitPrice": 10.5, "AccountCode": "200"}}
     after = {"SalesDetails": {"UnitPrice": 11}}

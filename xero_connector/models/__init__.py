@@ -65,6 +65,8 @@ from . import xero_tenant_item_match
 from . import xero_contact_match
 from . import xero_contact_merges
 from . import xero_tenant_contact_match
+from . import xero_difference
+from . import xero_tenant_difference
 from . import xero_tenant_match
 from . import xero_history_document
 from . import xero_history

@@ -208,6 +208,39 @@ class ProductProduct(models.Model):
             tax_type=tax_type,
         )
 
+    # === TAKING OVER === #
+
+    def _xero_take_over(self, field, held):
+        """Write one field as Xero holds it.
+
+        :param str field: a field of `xero.difference`
+        :param documents.Item held: what Xero holds, of that field at least
+        :raises UserError: if Odoo makes the field from others
+        """
+        plain = {"description": "description_sale", "purchase_description": "description_purchase"}
+        if field in plain:
+            self[plain[field]] = getattr(held, field) or False
+        elif field == "name":
+            if self.product_template_attribute_value_ids:
+                raise UserError(self.env._(
+                    "The name of %(product)s is made from its product and attributes. Change it "
+                    "there, or leave it as it is.", product=self.display_name,
+                ))
+            self.name = held.name or self.name
+        elif field == "purchase_price":
+            self.standard_price = held.purchases.amount if held.purchases else 0
+        else:
+            self._xero_take_over_sales_price(held)
+
+    def _xero_take_over_sales_price(self, held):
+        taxes = self.taxes_id._filter_taxes_by_company(self.env.company)
+        if any(tax.price_include for tax in taxes.flatten_taxes_hierarchy()):
+            raise UserError(self.env._(
+                "The price of %(product)s includes tax in Odoo, and Xero's does not. Enter the "
+                "price in Odoo, or leave it as it is.", product=self.display_name,
+            ))
+        self.lst_price = held.sales.amount if held.sales else 0
+
     # === HOOKS === #
 
     def write(self, vals):

@@ -1,5 +1,7 @@
 """Customers and suppliers as Xero contacts."""
 
+import dataclasses
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -183,6 +185,45 @@ class ResPartner(models.Model):
         """The currency that somebody chose for this supplier, where the organisation keeps it."""
         code = self.property_purchase_currency_id.name
         return code if code in tables.currencies else None
+
+    # === TAKING OVER === #
+
+    def _xero_take_over(self, field, held):
+        """Write one field as Xero holds it.
+
+        :param str field: a field of `xero.difference`
+        :param documents.Contact held: what Xero holds, of that field at least
+        """
+        plain = {
+            "name": "name", "email": "email", "tax_number": "vat",
+            "company_number": "company_registry", "account_number": "ref",
+        }
+        if field in plain:
+            if value := getattr(held, field):
+                self[plain[field]] = value
+            elif field != "name":  # everybody has a name
+                self[plain[field]] = False
+        elif field == "phone":
+            self.phone = held.phones[0].number if held.phones else False
+        elif field == "street":
+            self.write(self._xero_address_values(held))
+        else:
+            self._xero_take_over_invoice_address(held)
+
+    def _xero_take_over_invoice_address(self, held):
+        values = self._xero_address_values(held)
+        child = self.child_ids.filtered(lambda child: child.type == "invoice")[:1]
+        if child:
+            child.write(values)
+        elif held.addresses:
+            name = held.addresses[0].attention_to or False
+            self.create({"parent_id": self.id, "type": "invoice", "name": name, **values})
+
+    def _xero_address_values(self, held):
+        """Fields of the one address that `held` has; empty ones where it has none."""
+        address = held.addresses[0] if held.addresses else documents.Address("STREET")
+        countries = self.env["res.country"].search([("code", "!=", False)])
+        return self.env["xero.contact"]._address_values(dataclasses.asdict(address), countries)
 
     # === MERGING === #
 

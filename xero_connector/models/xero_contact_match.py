@@ -280,6 +280,40 @@ class XeroContactMatch(models.Model):
             } if pair else {}),
         })
 
+    @api.model
+    def _note_doubles(self, tenant, contacts):
+        """Those of `contacts` that may be a customer or supplier whom Odoo knows; each stands on
+        the list then, beside him.
+
+        :param contacts: `xero.contact` that nothing is linked to
+        """
+        if not contacts:
+            return contacts
+        partners, linked_partners = self._partners(tenant)
+        free, linked_contacts = self._contacts(tenant)
+        wanted = [pair for pair in free if pair[0].key in set(contacts.ids)]
+        pairs = self._propose(partners, wanted, (linked_partners, linked_contacts))
+        doubles = contacts.browse([pair.contact for pair in pairs])
+        self.search([
+            ("tenant_id", "=", tenant.id),
+            ("state", "=", "open"),
+            ("decision", "=", "undecided"),
+            "|", ("contact_id", "in", doubles.ids),
+            ("partner_id", "in", [pair.partner for pair in pairs]),
+        ]).unlink()
+        self.sudo().create([
+            {
+                "tenant_id": tenant.id,
+                "partner_id": pair.partner,
+                "contact_id": pair.contact,
+                "score": pair.score,
+                "reason": pair.reason,
+                "certainty": "likely",
+            }
+            for pair in pairs
+        ])
+        return doubles
+
     # === APPLYING === #
 
     def _found(self):

@@ -273,6 +273,26 @@ class XeroMatch(models.AbstractModel):
         self.write({"state": "applied"})
 
     @api.model
+    def _import_now(self, tenant, targets):
+        """Decide that what stands in Xero alone is made in Odoo, and let it be done.
+
+        :param targets: contacts or items that nothing is linked to
+        """
+        if not targets:
+            return
+        rows = self.search([
+            ("tenant_id", "=", tenant.id), (self._target_field, "in", targets.ids),
+        ])
+        missing = targets - rows[self._target_field]
+        rows |= self.create([
+            {"tenant_id": tenant.id, self._target_field: target.id} for target in missing
+        ])
+        rows = rows.filtered(lambda row: not row[self._source_field])
+        rows.write({"decision": "import"})
+        rows.sudo().write({"state": "applying", "decided_by_id": self.env.user.id})
+        tenant._wake()
+
+    @api.model
     def _put_off(self, tenant):
         """After an error nobody foresaw: back to the person, who may try again."""
         self.search([("tenant_id", "=", tenant.id), ("state", "=", "applying")]).write({

@@ -77,7 +77,10 @@ class XeroTenant(models.Model):
                 _logger.warning(
                     "%s contacts on page %s of %s make no sense", unreadable, page, tenant.name
                 )
-            tenant.env["xero.contact"]._mirror_contacts(tenant, contacts)
+            mirror, differences = tenant.env["xero.contact"], tenant.env["xero.difference"]
+            news = since and differences._unknown_ids(tenant, mirror, contacts)
+            mirror._mirror_contacts(tenant, contacts)
+            differences._note_some(tenant, "Contacts", contacts, news or set())
             done = page >= pages or not contacts  # whatever Xero says of further pages
             tenant.write({
                 "contacts_page": 0 if done else page + 1,

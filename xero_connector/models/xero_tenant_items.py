@@ -70,7 +70,10 @@ class XeroTenant(models.Model):
             xero_transport.check_answered(tenant.env, answer)
             # Nothing changed: Xero may answer with an empty list, or with no body at all.
             items = parse_masters.price_list(answer.body) if answer.body else ()
-            tenant.env["xero.item"]._mirror_items(tenant, items, whole=since is None)
+            mirror, differences = tenant.env["xero.item"], tenant.env["xero.difference"]
+            news = tenant.items_pulled_at and differences._unknown_ids(tenant, mirror, items)
+            mirror._mirror_items(tenant, items, whole=since is None)
+            differences._note_some(tenant, "Items", items, news or set())
             tenant._follow_items()
             tenant.items_pulled_at = cr.now()
             tenant.flush_recordset()

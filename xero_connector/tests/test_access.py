@@ -43,6 +43,7 @@ RIGHTS = {
     "xero.rate.creation": {MANAGER: ALL},
     "xero.contact.match": {MANAGER: ALL},
     "xero.item.match": {MANAGER: ALL},
+    "xero.difference": {MANAGER: "rw--"},
     "xero.link": READ_ALONE,
     "xero.enclosure": dict.fromkeys(READERS, READ),
     "xero.stuck.cause": READ_ALONE,
@@ -96,10 +97,14 @@ METHODS = {
         ("action_open_account_mappings", "action_open_exchanges", "action_open_links",
          "action_open_option_mappings", "action_open_tax_combinations",
          "action_open_tax_mappings", "action_open_tracking_mappings",
-         "action_open_enclosures", "action_open_progress"),
+         "action_open_differences", "action_open_enclosures", "action_open_progress"),
         BY_READER,
     ),
     "xero.contact.match": MATCH,
+    "xero.difference": {
+        "action_leave": BY_MANAGER, "action_send": BY_MANAGER, "action_take": BY_MANAGER,
+        "action_open_record": BY_READER,
+    },
     "xero.item.match": MATCH,
     "xero.account.mapping": MAPPING,
     "xero.tax.mapping": MAPPING,
@@ -131,7 +136,7 @@ METHODS = {
 # They only name the ids that are asked for; the list itself obeys the rules below.
 OPENS_A_LIST = {
     "action_open_links", "action_open_exchanges", "action_open_documents", "action_open_tenants",
-    "action_open_enclosures", "action_open_progress",
+    "action_open_differences", "action_open_enclosures", "action_open_progress",
 }
 ARGUMENTS = {"action_open_progress": ("attention",)}
 DOCUMENTS_ALONE = ("account.move", "xero.link", "xero.stuck.cause", "xero.enclosure")
@@ -283,6 +288,9 @@ class TestButtons(XeroPushCase):
             "xero.contact.match": env["xero.contact.match"].create(
                 {"tenant_id": tenant.id, "partner_id": partner.id}
             ),
+            "xero.difference": env["xero.difference"].create({
+                "tenant_id": tenant.id, "resource": "Items", "xero_id": "5" * 36, "field": "new",
+            }),
             "xero.item.match": env["xero.item.match"].create(
                 {"tenant_id": tenant.id, "product_id": product.id}
             ),

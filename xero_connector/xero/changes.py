@@ -49,7 +49,7 @@ def update_of(resource, xero_id, before, after, number=None):
 def _changed(name, old, new):
     """The value to send of a field that differs; None for what cannot be emptied in Xero."""
     if name in SLOTS:
-        return _changed_slots(SLOTS[name], old or [], new or [])
+        return _changed_slots(SLOTS[name], old or [], new or []) or None
     if isinstance(old, dict) and isinstance(new, dict):
         return {**_emptied(old), **new}
     if new is not None:

@@ -144,6 +144,22 @@ class PersonInXero:
 
         return self._by_hand(merge)
 
+    # === ITEMS === #
+
+    def enter_item(self, **fields: Any) -> Record:
+        """Type an item; fields as in a request."""
+        from .items import save_item
+
+        return self._by_hand(lambda: save_item(self, fields, None, 4))
+
+    def edit_item(self, guid: str, **fields: Any) -> Record:
+        """Change fields of an item; fields as in a request."""
+        from .items import save_item
+
+        existing = self.items[guid]
+        fields = {"Code": existing["Code"], **fields}
+        return self._by_hand(lambda: save_item(self, fields, existing, 4))
+
     # === SETTINGS === #
 
     def set_lock_dates(self, period: date | None = None, end_of_year: date | None = None) -> None:
