@@ -66,6 +66,10 @@ from . import xero_contact_match
 from . import xero_contact_merges
 from . import xero_tenant_contact_match
 from . import xero_difference
+from . import xero_poll
+from . import xero_pull
+from . import xero_link_seen
+from . import ir_websocket
 from . import xero_tenant_difference
 from . import xero_tenant_match
 from . import xero_history_document

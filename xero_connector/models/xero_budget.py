@@ -16,6 +16,10 @@ _logger = logging.getLogger(__name__)
 # Calls of the day that the engine leaves for people: connecting, reading settings, looking up.
 DAY_RESERVE = 20
 
+# And what documents leave besides for statuses and payments: what is paid has to be seen also on a
+# day on which too much is sent.
+DOCUMENT_RESERVE = DAY_RESERVE + 40
+
 # What stands in a column for "Xero has not said".
 UNKNOWN = -1
 
@@ -56,21 +60,24 @@ class XeroBudget(models.Model):
 
     # === READING === #
 
-    def _wait_until(self):
+    def _wait_until(self, reserve=None):
         """When the next call may be made.
 
+        :param int reserve: calls of the day that are kept for others than the caller; by default
+            what is kept from documents
         :return: naive UTC moment, False when a call may be made now
         """
         if not self:
             return False
-        moment, _reason = pacing.wait_until(self._value(), self.env.cr.now(), DAY_RESERVE)
+        reserve = DOCUMENT_RESERVE if reserve is None else reserve
+        moment, _reason = pacing.wait_until(self._value(), self.env.cr.now(), reserve)
         return moment or False
 
     def _may_start(self, in_flight):
         """Whether a call may be made now beside `in_flight` others."""
         if not self:
             return True
-        return pacing.may_start(self._value(), self.env.cr.now(), DAY_RESERVE, in_flight)
+        return pacing.may_start(self._value(), self.env.cr.now(), DOCUMENT_RESERVE, in_flight)
 
     def _value(self):
         self.ensure_one()

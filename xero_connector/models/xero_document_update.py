@@ -5,7 +5,7 @@ what Xero holds is read first, without a row lock, many documents a call; then t
 claimed, each move is decided (`xero/lifecycle.py`) and the changes go, up to 50 a request.
 """
 
-from datetime import timedelta
+from datetime import timedelta, timezone
 from decimal import Decimal
 
 import psycopg2
@@ -232,18 +232,24 @@ class XeroTenant(models.Model):
         days = (organisation.period_lock_date, organisation.year_lock_date)
         return max((day.isoformat() for day in days if day), default="")
 
-    def _get_from_xero(self, path, params=None):
+    def _get_from_xero(self, path, params=None, since=None):
         """Read from Xero in a cursor of its own.
 
+        :param since: naive UTC; only what changed after it
         :return: the body of the answer; None where Xero knows nothing under the path
         :raises errors.XeroError: on any other answer than a good one
         """
         with self.pool.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             tenant = self.with_env(env)
-            if not tenant._may_call_now():
+            if not tenant._may_pull_now():
                 raise errors.RateLimited("limited")
-            answer = xero_transport.send(env, tenant, client.Call("GET", path, params=params))
+            answer = xero_transport.send(env, tenant, client.Call(
+                "GET",
+                path,
+                params=params,
+                if_modified_since=since and since.replace(tzinfo=timezone.utc),
+            ))
         if errors.classify(answer, wrote=False) == "not_found":
             return None
         xero_transport.check_answered(self.env, answer)

@@ -62,6 +62,26 @@ def obstacle_sentence(env, name, obstacle, now, wanted, document=None):
     )
 
 
+def seen_sentence(env, name, obstacle, now):
+    """What a person did in Xero with a document that has not changed in Odoo.
+
+    :param str obstacle: `edited` or `gone`
+    :param dict now: snapshot of what Xero holds
+    """
+    if obstacle == "gone":
+        return env._(
+            "%(record)s was removed in Xero (status %(status)s), and still stands in Odoo. Cancel "
+            "or credit it here too, or leave it as it is.",
+            record=name,
+            status=now["status"],
+        )
+    return env._(
+        "A person has changed %(record)s in Xero since it was sent. Nothing was overwritten. Send "
+        "Odoo's version, or leave Xero's as it is.",
+        record=name,
+    )
+
+
 def _edited(env, happened, wanted):
     if wanted:
         return env._(

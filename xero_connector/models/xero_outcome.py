@@ -130,6 +130,8 @@ class XeroRequest(models.Model):
         if member["total"] is None:
             return values
         values |= {f"xero_{name}": float(outcome[name]) for name in AMOUNTS}
+        if self.resource != "PurchaseOrders":
+            values["xero_due"] = values["xero_total"]  # what is paid or credited is not changed
         if any(Decimal(member[name]) != Decimal(outcome[name]) for name in AMOUNTS):
             values |= {
                 "state": "attention",

@@ -57,6 +57,7 @@ class XeroTenant(models.Model):
         self._create_missing_options()
         with Flight(self) as flight:
             seconds_left = self._send_all(XeroTables(self), flight)
+        seconds_left = self._pull(seconds_left)
         seconds_left = self._send_enclosures(seconds_left)
         if seconds_left > 0 or not self._count_runnable():
             self._park()

@@ -326,8 +326,9 @@ class XeroTenant(models.Model):
                 "state": "code",
                 "code": f"model.browse({self.id})._cron_sync()",
                 "user_id": SUPERUSER_ID,
-                "interval_number": 10,
+                "interval_number": 5,
                 "interval_type": "minutes",
             })
+        self.env["xero.poll"].sudo()._ensure(self)
         if not self.company_id.xero_tenant_id:
             self.company_id.sudo().xero_tenant_id = self

@@ -7,7 +7,7 @@ from odoo.tools import SQL, format_datetime, format_time, formatLang
 
 from ..xero import estimate
 from ..xero.budget import Budget
-from .xero_budget import DAY_RESERVE
+from .xero_budget import DOCUMENT_RESERVE
 from .xero_link import IN_DOUBT
 
 # What a person is shown of the states of links; see `xero.link`.
@@ -137,7 +137,7 @@ class XeroTenant(models.Model):
             return self.env._("Waits until it is connected again.")
         now = self.env.cr.now()
         budget = self.budget_id._value() if self.budget_id else Budget()
-        told = estimate.estimate(waiting, budget, now, DAY_RESERVE)
+        told = estimate.estimate(waiting, budget, now, DOCUMENT_RESERVE)
         left = self._duration_words(told.ends_at - told.begins_at)
         if told.pause == "day" and told.limit == "day":
             return self.env._(

@@ -44,6 +44,7 @@ RIGHTS = {
     "xero.contact.match": {MANAGER: ALL},
     "xero.item.match": {MANAGER: ALL},
     "xero.difference": {MANAGER: "rw--"},
+    "xero.poll": {MANAGER: READ},
     "xero.link": READ_ALONE,
     "xero.enclosure": dict.fromkeys(READERS, READ),
     "xero.stuck.cause": READ_ALONE,
