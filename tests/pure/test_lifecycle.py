@@ -146,6 +146,15 @@ def test_what_we_removed_is_created_anew_when_its_number_is_free():
     assert move(PRESENT, BEFORE, renamed, CHANGED) == "gone", "A person has removed it."
 
 
+@pytest.mark.parametrize(("kind", "expected"), [
+    ("ACCPAY", "again"), ("ACCPAYCREDIT", "again"), ("ACCREC", "gone"), ("ACCRECCREDIT", "gone"),
+])
+def test_a_number_of_a_supplier_is_never_taken(kind, expected):
+    removed = {**BEFORE, "status": "DELETED"}
+    assert move(PRESENT, removed, removed, CHANGED, kind=kind) == expected
+    assert move(PRESENT, BEFORE, removed, CHANGED, kind=kind) == "gone", "A person has removed it."
+
+
 def test_what_we_never_sent_is_shown_against_odoo_s_version():
     found = next_move(PRESENT, None, BEFORE, wanted_of(CHANGED, BEFORE))
     assert found.kind == "edited"

@@ -90,6 +90,7 @@ from . import xero_journal_sending
 from . import xero_stuck_cause
 from . import xero_tenant_progress
 from . import purchase_order
+from . import purchase_order_line
 from . import xero_line_groups
 from . import xero_own_line
 from . import xero_rate_creation

@@ -10,7 +10,7 @@ from .xero_sync_mixin import Blocked
 
 # What Odoo lets a person change on a posted document, and Xero has a field for.
 SENT_FIELDS = frozenset({
-    "invoice_date_due", "invoice_payment_term_id", "payment_reference", "ref",
+    "invoice_date_due", "invoice_origin", "invoice_payment_term_id", "payment_reference", "ref",
 })
 
 # What a person writes: Odoo's own domain of `invoice_line_ids`.

@@ -14,7 +14,7 @@ QUOTATIONS = ("draft", "sent", "to approve")
 
 # Fields that Xero holds, as a form writes them.
 SENT_FIELDS = frozenset({
-    "currency_id", "date_order", "date_planned", "dest_address_id", "note", "order_line", "origin",
+    "currency_id", "date_order", "date_planned", "dest_address_id", "note", "origin",
     "partner_id", "partner_ref", "picking_type_id", "user_id",
 })
 
@@ -208,8 +208,12 @@ class PurchaseOrder(models.Model):
         # EXTENDS 'purchase': what is sent may be changed without being reset
         result = super().write(vals)
         if SENT_FIELDS & vals.keys():
-            self.filtered(lambda order: order._xero_may_push())._xero_follow(in_minutes=1)
+            self._xero_follow_lines()
         return result
+
+    def _xero_follow_lines(self):
+        """What stands on these orders was changed: those that Xero has follow, a minute later."""
+        self.filtered(lambda order: order._xero_may_push())._xero_follow(in_minutes=1)
 
     def button_cancel(self):
         # EXTENDS 'purchase'

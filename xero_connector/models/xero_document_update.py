@@ -94,7 +94,9 @@ class XeroTenant(models.Model):
         elif not wish:
             link._settle_as_it_is()
             return None
-        move = lifecycle.next_move(wish, before, now, wanted, tables.locked_until or "")
+        move = lifecycle.next_move(
+            wish, before, now, wanted, tables.locked_until or "", getattr(document, "kind", None)
+        )
         currency_id = record._xero_currency().id
         if move.kind == "update":
             self._check_size(record, element)
@@ -286,7 +288,7 @@ class XeroRequest(models.Model):
                     Decimal(member[name]) for name in ("untaxed", "tax", "total")
                 ))
                 wanted = lifecycle.expected(self.resource, elements[xero_id], totals)
-            move = lifecycle.next_move(wish, before, now, wanted)
+            move = lifecycle.next_move(wish, before, now, wanted, kind=member["kind"])
             if move.kind == "done" and now:
                 link.write(self._sent_values(member, _as_outcome(link, now), self.env.cr.now()))
             elif move.kind not in ("update", "remove"):

@@ -135,6 +135,38 @@ class TestChanged(LifeCase):
         self.assertEqual(self.in_xero(order)["Reference"], "Q-8")
         self.assertEqual(self.writes(), [("PurchaseOrders", 1)])
 
+    def test_lines_of_a_confirmed_order_may_be_changed_by_anybody(self):
+        """Written and added without the order's form; of a quotation also removed."""
+        order = self.sent_order()
+        line = order.order_line
+        quotation = order.copy()
+        self.tenant.send_quotations = True
+        self.push(quotation)
+        self.move_time(minutes=1, seconds=1)
+        for order, change in (
+            (order, lambda: line.write({"price_unit": 8.88})),
+            (order, lambda: line.copy({"order_id": order.id, "name": "One more"})),
+            (quotation, lambda: line.copy({"order_id": quotation.id, "name": "One more"})),
+            (quotation, lambda: quotation.order_line[1:].unlink()),
+        ):
+            change()
+            self.assertEqual(order.xero_state, "pending")
+            self.move_time(minutes=1, seconds=1)
+            self.run_engine()
+            self.assertEqual(order.xero_state, "sent", order.xero_message)
+            self.assertEqual(f"{self.in_xero(order)['Total']:.2f}", f"{order.amount_total:.2f}")
+        line.write({"qty_received": 1})
+        self.assertEqual(order.xero_state, "sent")
+
+    def test_the_origin_of_a_posted_invoice_is_its_reference(self):
+        invoice = self.sent_invoice()
+        invoice.write({"invoice_origin": "S00077", "ref": False, "payment_reference": False})
+        self.move_time(minutes=1, seconds=1)
+        self.run_engine()
+        self.assertEqual(self.in_xero(invoice)["Reference"], "S00077")
+        invoice.invoice_origin = "S00078"
+        self.assertEqual(invoice.xero_state, "pending")
+
     def test_a_posted_invoice_that_is_edited_follows_a_minute_later(self):
         """Odoo lets a person change some fields without resetting the document to draft."""
         invoice = self.sent_invoice()
@@ -280,6 +312,23 @@ class TestCancelled(LifeCase):
         self.assertNotEqual(self.link_of(order).xero_id, first)
         self.assertEqual(self.in_xero(order)["PurchaseOrderNumber"], order.name)
         self.assertEqual(self.in_xero(order)["Status"], "DRAFT")
+
+    def test_a_bill_is_sent_anew(self):
+        """Xero lets two bills have one number, so nothing stands in the way."""
+        for move_type in ("in_invoice", "in_refund"):
+            bill = self.make_move(move_type, ref="SUP-1")
+            self.push(bill)
+            first = self.link_of(bill).xero_id
+            bill.button_draft()
+            bill.button_cancel()
+            self.run_engine()
+            self.assertEqual(bill.xero_status, "DELETED", bill.xero_message)
+            bill.button_draft()
+            bill.action_post()
+            self.run_engine()
+            self.assertEqual(bill.xero_state, "sent", bill.xero_message)
+            self.assertNotEqual(self.link_of(bill).xero_id, first)
+            self.assertEqual(bill.xero_status, "DRAFT")
 
     def test_an_invoice_keeps_its_number_taken(self):
         invoice = self.sent_invoice()

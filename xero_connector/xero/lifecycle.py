@@ -13,6 +13,9 @@ from .held import GONE, Difference
 # Xero lets everything of these be changed, whatever the period.
 DRAFTS = ("DRAFT", "SUBMITTED")
 
+# Their numbers are their suppliers', and Xero lets any number of them have one.
+SUPPLIED = ("ACCPAY", "ACCPAYCREDIT")
+
 # What is wanted of a document: to stand in Xero as in Odoo, or not to stand there.
 PRESENT, ABSENT = "present", "absent"
 
@@ -32,7 +35,7 @@ class Move:
     differences: tuple[Difference, ...] = ()
 
 
-def next_move(wish, before, now, wanted=None, locked_until=""):
+def next_move(wish, before, now, wanted=None, locked_until="", kind=None):
     """What to do with a document, by what Xero holds.
 
     :param str wish: PRESENT or ABSENT
@@ -41,10 +44,11 @@ def next_move(wish, before, now, wanted=None, locked_until=""):
     :param dict wanted: snapshot of the element that would be sent, its lines with the ids of
         `now`; None if the document shall go
     :param str locked_until: last day of the closed period, `YYYY-MM-DD`; empty when none is closed
+    :param str kind: Xero's type of an invoice or credit note
     :rtype: Move
     """
     if now is None or now["status"] in GONE:
-        return _move_of_gone(wish, before, now, wanted)
+        return _move_of_gone(wish, before, now, wanted, kind)
     if wish == PRESENT and held.carries(wanted, now):
         return Move("done" if _same_total(wanted, now) else "mismatch")
     if is_settled(now):
@@ -61,11 +65,11 @@ def next_move(wish, before, now, wanted=None, locked_until=""):
     return Move("update" if wish == PRESENT else "remove")
 
 
-def _move_of_gone(wish, before, now, wanted):
+def _move_of_gone(wish, before, now, wanted, kind):
     if wish == ABSENT:
         return Move("done")
     ours = before is not None and before["status"] in GONE
-    if ours and now is not None and now["number"] != wanted["number"]:
+    if ours and now is not None and (kind in SUPPLIED or now["number"] != wanted["number"]):
         return Move("again")
     return Move("gone")
 
