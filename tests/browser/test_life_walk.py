@@ -53,8 +53,7 @@ class Life:
         page.close()
 
     def settle(self, state, status=None):
-        """Wait until the document has come to a state, and open it anew: that a form shows the
-        outcome by itself is proven by `test_whole_way`."""
+        """Wait until the document has come to a state, which the form shows by itself."""
         def is_settled():
             [found] = self.story.read(
                 self.book, "account.move", [self.invoice], ["xero_state", "xero_status"]
@@ -68,7 +67,6 @@ class Life:
             f"{self.live_odoo.name}.log",
             30,
         )
-        self.open()
         if status:
             stands = self.person.page.locator("button[name=action_xero_open]")
             expect(stands).to_contain_text(status)

@@ -143,18 +143,18 @@ class TestChanged(LifeCase):
         self.tenant.send_quotations = True
         self.push(quotation)
         self.move_time(minutes=1, seconds=1)
-        for order, change in (
+        for changed, change in (
             (order, lambda: line.write({"price_unit": 8.88})),
             (order, lambda: line.copy({"order_id": order.id, "name": "One more"})),
             (quotation, lambda: line.copy({"order_id": quotation.id, "name": "One more"})),
             (quotation, lambda: quotation.order_line[1:].unlink()),
         ):
             change()
-            self.assertEqual(order.xero_state, "pending")
+            self.assertEqual(changed.xero_state, "pending")
             self.move_time(minutes=1, seconds=1)
             self.run_engine()
-            self.assertEqual(order.xero_state, "sent", order.xero_message)
-            self.assertEqual(f"{self.in_xero(order)['Total']:.2f}", f"{order.amount_total:.2f}")
+            self.assertEqual(changed.xero_state, "sent", changed.xero_message)
+            self.assertEqual(f"{self.in_xero(changed)['Total']:.2f}", f"{changed.amount_total:.2f}")
         line.write({"qty_received": 1})
         self.assertEqual(order.xero_state, "sent")
 

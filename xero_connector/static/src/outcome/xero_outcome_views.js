@@ -1,3 +1,4 @@
+import { browser } from "@web/core/browser/browser";
 import { patch } from "@web/core/utils/patch";
 import { useService } from "@web/core/utils/hooks";
 import { FormController } from "@web/views/form/form_controller";
@@ -12,13 +13,23 @@ function useXeroOutcome(viewer) {
     onWillUnmount(() => stop());
 }
 
+// Milliseconds that an outcome waits for a reload which may have been replaced by another one.
+const PATIENCE = 3000;
+
 patch(FormController.prototype, {
     setup() {
         super.setup();
+        const load = this.model.load.bind(this.model);
+        this.model.load = (...args) => (this.xeroLastLoad = load(...args));
         useXeroOutcome((outcome) => this.showXeroOutcome(outcome));
     },
 
     async showXeroOutcome({ model, res_ids }) {
+        // The form may be reloading after a button, with what it read before the outcome.
+        await Promise.race([
+            Promise.resolve(this.xeroLastLoad).catch(() => {}),
+            new Promise((resolve) => browser.setTimeout(resolve, PATIENCE)),
+        ]);
         const record = this.model.root;
         if (model !== this.props.resModel || !res_ids.includes(record.resId)) {
             return false;
