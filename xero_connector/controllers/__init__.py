@@ -1,1 +1,1 @@
-from . import access_log, xero_oauth
+from . import access_log, xero_oauth, xero_webhook

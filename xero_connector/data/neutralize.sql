@@ -6,7 +6,7 @@ UPDATE xero_tenant
 DELETE FROM xero_consent;
 DELETE FROM xero_token;
 UPDATE xero_app
-   SET client_secret_sealed = NULL, webhook_key_sealed = NULL;
+   SET client_secret_sealed = NULL, webhook_key_sealed = NULL, former_key_sealed = NULL;
 UPDATE ir_cron
    SET active = FALSE
  WHERE id IN (SELECT cron_id FROM xero_tenant WHERE cron_id IS NOT NULL)

@@ -1,13 +1,22 @@
 """A developer app at Xero: what identifies this Odoo to Xero."""
 
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 from ..xero import const
 from . import secret
 
 # Write-only field → column that holds its sealed text.
 SEALED = {"client_secret": "client_secret_sealed", "webhook_key": "webhook_key_sealed"}
+
+# How long deliveries may still be signed with the key that was replaced.
+FORMER_KEY = timedelta(days=1)
+
+# Without a notice for so long, although something changed, somebody should have a look.
+SILENCE = timedelta(days=1)
 
 
 class XeroApp(models.Model):
@@ -43,12 +52,21 @@ class XeroApp(models.Model):
     )
     client_secret_sealed = fields.Char(groups=fields.NO_ACCESS, copy=False, prefetch=False)
     webhook_key_sealed = fields.Char(groups=fields.NO_ACCESS, copy=False, prefetch=False)
+    former_key_sealed = fields.Char(groups=fields.NO_ACCESS, copy=False, prefetch=False)
+    former_key_until = fields.Datetime(readonly=True, copy=False)
     has_client_secret = fields.Boolean(
         "Client Secret Saved", compute="_compute_has_secrets", compute_sudo=True
     )
     has_webhook_key = fields.Boolean(
         "Webhook Key Saved", compute="_compute_has_secrets", compute_sudo=True
     )
+
+    webhook_checked_at = fields.Datetime(
+        "Xero's Check Passed", readonly=True, copy=False,
+        help="When Xero last made sure that the address answers as it wants.",
+    )
+    webhook_heard_at = fields.Datetime("Last Event", compute="_compute_webhook", compute_sudo=True)
+    webhook_step = fields.Char("Webhooks", compute="_compute_webhook", compute_sudo=True)
 
     redirect_uri = fields.Char("Redirect Address", compute="_compute_addresses")
     webhook_url = fields.Char("Webhook Address", compute="_compute_addresses")
@@ -71,11 +89,80 @@ class XeroApp(models.Model):
 
     def _inverse_secrets(self):
         for app in self:
+            typed = {name: (app[name] or "").strip() for name in SEALED}
             app.sudo().write({
-                column: secret.seal(app, column, value)
-                for name, column in SEALED.items()
-                if (value := (app[name] or "").strip())
+                **app.sudo()._former_key_values(typed["webhook_key"]),
+                **{
+                    column: secret.seal(app, column, typed[name])
+                    for name, column in SEALED.items() if typed[name]
+                },
             })
+
+    def _former_key_values(self, key):
+        """Xero may still deliver what it signed with the key that is being replaced.
+
+        :param str key: the new one, empty if none was typed
+        """
+        if not key or not self.webhook_key_sealed:
+            return {}
+        try:
+            former = secret.unseal(self, "webhook_key_sealed", self.webhook_key_sealed)
+        except UserError:  # no encryption key fits any more
+            return {}
+        if former == key:
+            return {}
+        return {
+            "former_key_sealed": secret.seal(self, "former_key_sealed", former),
+            "former_key_until": self.env.cr.now() + FORMER_KEY,
+        }
+
+    @api.depends("webhook_key_sealed", "webhook_checked_at")
+    def _compute_webhook(self):
+        for app in self:
+            app.webhook_heard_at = self.env["xero.event"].search(
+                [("app_id", "=", app.id)], order="received_at desc", limit=1
+            ).received_at
+            app.webhook_step = app._webhook_sentence()
+
+    def _webhook_sentence(self):
+        """How it stands with the webhooks, and what to do next."""
+        if not self.webhook_key_sealed:
+            return self.env._(
+                "Without webhooks changes in Xero are seen within 15 minutes; with them within "
+                "seconds. At Xero's developer site open Webhooks of your app, choose contacts, "
+                "invoices and credit notes, enter the address above, and paste the webhooks key "
+                "here."
+            )
+        if not self.webhook_checked_at and not self.webhook_heard_at:
+            return self.env._(
+                "Save the address at Xero's developer site and press Send Intent to Receive there. "
+                "Nothing has arrived yet. The address has to be reachable from the internet."
+            )
+        seen_at = self.env["xero.link"].search(
+            [("tenant_id.app_id", "=", self.id), ("seen_at", "!=", False)],
+            order="seen_at desc", limit=1,
+        ).seen_at
+        heard_at = max(filter(None, (self.webhook_checked_at, self.webhook_heard_at)))
+        if seen_at and seen_at - heard_at > SILENCE:
+            return self.env._(
+                "Changes were seen in Xero that no webhook told of. Look at Webhooks of your app "
+                "at Xero's developer site: Xero stops them when the address does not answer. "
+                "Until then changes are seen within 15 minutes."
+            )
+        return self.env._("Webhooks arrive: changes in Xero are seen within seconds.")
+
+    def _note_webhook_check(self):
+        """Xero has made sure that the address answers. It does so several times at once."""
+        self.env.cr.execute(SQL(
+            """
+            UPDATE xero_app SET webhook_checked_at = %(now)s
+             WHERE id = %(id)s
+               AND (webhook_checked_at IS NULL
+                    OR webhook_checked_at < %(now)s - interval '1 minute')
+            """,
+            now=self.env.cr.now(), id=self.id,
+        ))
+        self.invalidate_recordset(["webhook_checked_at"], flush=False)
 
     @api.depends("client_secret_sealed", "webhook_key_sealed")
     def _compute_has_secrets(self):
@@ -163,3 +250,21 @@ def client_secret(app):
             app=app.name,
         ))
     return secret.unseal(app, "client_secret_sealed", sealed)
+
+
+def webhook_keys(app):
+    """The keys that deliveries to one app may be signed with: its key, and for a day the one that
+    it replaced. A module function, so that no RPC call reaches it.
+
+    :param app: the `xero.app`, or none
+    :return: keys; none where nothing may be believed
+    :rtype: list[str]
+    """
+    app = app.sudo()
+    columns = ["webhook_key_sealed"]
+    if app.former_key_until and app.former_key_until > app.env.cr.now():
+        columns.append("former_key_sealed")
+    try:
+        return [secret.unseal(app, column, app[column]) for column in columns if app[column]]
+    except UserError:  # no encryption key fits
+        return []

@@ -17,9 +17,11 @@ class XeroTenant(models.Model):
 
     @api.model
     def _cron_housekeeping(self):
-        """Forget calls after 30 days, consents after one, and tokens that no tenant needs."""
+        """Forget calls after 30 days, events after 31, consents after one, and tokens that no
+        tenant needs."""
         self.env["xero.exchange"].sudo()._forget_old()
         self.env["xero.consent"].sudo()._forget_old()
+        self.env["xero.event"].sudo()._forget_old()
         used = self.sudo().with_context(active_test=False).search([("token_id", "!=", False)])
         orphans = self.env["xero.token"].sudo().search([
             ("id", "not in", used.token_id.ids),

@@ -117,4 +117,4 @@ def _is_newer(document, moment):
     """Whether a document is not older than what is known; moments are kept in whole seconds."""
     if not document.updated_at or not moment:
         return True
-    return document.updated_at.replace(microsecond=0) >= moment.replace(microsecond=0)
+    return document.updated_at >= moment

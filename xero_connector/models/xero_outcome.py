@@ -6,7 +6,7 @@ from decimal import Decimal
 from odoo import models
 from odoo.fields import Domain
 
-from ..xero import errors
+from ..xero import errors, seen
 from .xero_sentences import mismatch_sentence, rejection_sentence, waiting_sentence
 
 # Rest of links whose request could not be sent, when nobody knows for how long.
@@ -123,6 +123,8 @@ class XeroRequest(models.Model):
         }
         if outcome.get("held"):
             values["held"] = outcome["held"]
+        if outcome.get("updated"):
+            values["xero_updated_at"] = seen.moment(outcome["updated"]) or False
         if "fingerprint" in member:
             values["fingerprint"] = member["fingerprint"]
         if self.resource != "Contacts":

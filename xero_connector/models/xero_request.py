@@ -330,5 +330,6 @@ def _outcome(member, element):
         "tax": element.totals and str(element.totals.tax),
         "total": element.totals and str(element.totals.total),
         "warnings": list(element.warnings),
+        "updated": element.snapshot and element.snapshot["updated"],
         "held": element.snapshot and held.dumps(element.snapshot),
     }

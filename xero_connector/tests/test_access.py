@@ -45,6 +45,7 @@ RIGHTS = {
     "xero.item.match": {MANAGER: ALL},
     "xero.difference": {MANAGER: "rw--"},
     "xero.poll": {MANAGER: READ},
+    "xero.event": {MANAGER: READ},
     "xero.link": READ_ALONE,
     "xero.enclosure": dict.fromkeys(READERS, READ),
     "xero.stuck.cause": READ_ALONE,

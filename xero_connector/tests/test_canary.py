@@ -18,7 +18,7 @@ from .xero_case import CLIENT_SECRET, XeroCase
 
 # Columns that may hold sealed text, and nothing else may.
 SEALED = {
-    "xero.app": {"client_secret_sealed", "webhook_key_sealed"},
+    "xero.app": {"client_secret_sealed", "webhook_key_sealed", "former_key_sealed"},
     "xero.token": {"access_sealed", "refresh_sealed"},
     "xero.consent": {"verifier_sealed", "state_hash", "session_hash", "browser_hash"},
     "xero.tenant": {"token_id"},

@@ -35,13 +35,13 @@ def after(position, updated, page_size, news):
     after the page was made. Rows that were seen before are recognised by their id.
 
     :param Position position: of the page
-    :param updated: moments of its rows as Xero wrote them, None where it wrote none
+    :param updated: moments of its rows in whole seconds, None where Xero wrote none
     :param int page_size: rows that were asked for
     :param bool news: whether one of the rows was not known as it stands
     :return: (where the next call begins, whether there may be more at this moment)
     :rtype: tuple[Position, bool]
     """
-    moments = [moment.replace(microsecond=0) for moment in updated if moment]
+    moments = [moment for moment in updated if moment]
     newest = max([*moments, position.newest or position.since + SECOND])
     reached = max(position.since, newest - SECOND)
     is_full = len(updated) >= page_size

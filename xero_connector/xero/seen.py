@@ -124,7 +124,7 @@ def _document(resource, row):
         due=_amount(row, "RemainingCredit" if resource == "CreditNotes" else "AmountDue"),
         paid=_amount(row, "AmountPaid"),
         credited=_amount(row, "AmountCredited"),
-        updated_at=_moment(row.get("UpdatedDateUTC")),
+        updated_at=moment(row.get("UpdatedDateUTC")),
         element=row,
     )
 
@@ -151,7 +151,7 @@ def _payment(row):
         account_id=envelope.plain(account.get("AccountID")) if isinstance(account, dict) else None,
         batch_id=_batch_id(row),
         is_reconciled=row.get("IsReconciled") is True,
-        updated_at=_moment(row.get("UpdatedDateUTC")),
+        updated_at=moment(row.get("UpdatedDateUTC")),
     )
 
 
@@ -179,19 +179,20 @@ def _amount(row, name):
     return Decimal(value)
 
 
-def _moment(value):
-    """Naive UTC, None for anything that is no moment."""
+def moment(value):
+    """One of Xero's moments as naive UTC in whole seconds, which is how Odoo keeps them; None for
+    anything else."""
     try:
-        moment = codec.xero_datetime(value)
+        found = codec.xero_datetime(value)
     except errors.Unreadable:
         return None
-    if not isinstance(moment, datetime.datetime):
+    if not isinstance(found, datetime.datetime):
         return None
-    if moment.tzinfo:
-        moment = moment.astimezone(datetime.timezone.utc).replace(tzinfo=None)
-    return moment
+    if found.tzinfo:
+        found = found.astimezone(datetime.timezone.utc).replace(tzinfo=None)
+    return found.replace(microsecond=0)
 
 
 def _day(value):
-    moment = _moment(value)
-    return moment and moment.date()
+    found = moment(value)
+    return found and found.date()

@@ -1,0 +1,79 @@
+"""The run of a tenant looks at what webhooks have told."""
+
+import logging
+from datetime import timedelta
+
+from odoo import fields, models
+
+from ..xero import errors
+from .xero_alarm import set_alarm
+
+_logger = logging.getLogger(__name__)
+
+# Between two looks at least so much time passes: what arrives meanwhile goes in the same calls.
+PAUSE = timedelta(seconds=3)
+
+# A notice of a contact that we wrote ourselves arrives within this.
+OWN_CONTACT = timedelta(minutes=2)
+
+
+class XeroTenant(models.Model):
+    _inherit = "xero.tenant"
+
+    heard_at = fields.Datetime(
+        readonly=True, copy=False, help="When events of Xero were looked at last."
+    )
+
+    def _run_batches(self):
+        # EXTENDS: what somebody waits to see comes before what is sent
+        self._aside(self._hear)
+        return super()._run_batches()
+
+    def _hear(self):
+        """Fetch what events tell of, many in a call, each document once whatever it was told.
+        Events of documents that are not ours, and of our own writing, cost no call.
+        """
+        events = self.env["xero.event"]._new_of(self)
+        if not events or not self._may_pull_now():
+            return
+        due = (self.heard_at or self.connected_at) + PAUSE
+        seconds = (due - self.env.cr.now()).total_seconds()
+        if seconds > 0:
+            self._wake(at=due)
+            set_alarm(self.env.cr.dbname, f"events {self.id}", seconds)
+            return
+        try:
+            for resource, ids in events._by_resource().items():
+                self._hear_of(resource, ids)
+        except errors.XeroError as error:
+            _logger.info("Xero tenant %s: events wait (%s)", self.id, error.code)
+            return
+        events.state = "done"
+        self.heard_at = self.env.cr.now()
+        self._commit_progress(0, 1)
+
+    def _hear_of(self, resource, moments):
+        """Look at what changed of one kind.
+
+        :param dict moments: {GUID: naive UTC moment of the latest event}
+        """
+        if resource == "Payments":
+            self.env["xero.poll"]._make_due(self, "Payments")
+            return
+        links = self.env["xero.link"].search_fetch([
+            ("tenant_id", "=", self.id),
+            ("resource", "=", resource),
+            ("xero_id", "in", list(moments)),
+        ], ["xero_id", "sent_at", "xero_updated_at"])
+        if resource == "Contacts":
+            own = links.filtered(
+                lambda link: link.sent_at and link.sent_at > moments[link.xero_id] - OWN_CONTACT
+            )
+            if moments.keys() - set(own.mapped("xero_id")):
+                self.env["xero.poll"]._make_due(self, "Contacts")
+            return
+        changed = links.filtered(
+            lambda link: not link.xero_updated_at or link.xero_updated_at < moments[link.xero_id]
+        )
+        if changed:
+            self._look_at(resource, changed.mapped("xero_id"))

@@ -1,0 +1,348 @@
+"""The webhook's address over real HTTP: what is signed is stored once, everything else is a 401
+without a trace; and the tenant's run fetches what it tells of, in few calls."""
+
+import http.client
+import json
+import random
+from datetime import timedelta
+
+from odoo.tests import HttpCase, tagged
+from odoo.tests.common import TEST_CURSOR_COOKIE_NAME
+from odoo.tools import mute_logger
+
+from ..models import xero_hearing
+from ..models.xero_app import webhook_keys
+from .push_common import ORGANISATION
+from .test_pull import PullCase
+from .xero_case import XeroWorld
+
+KEY = "webhook-key-of-the-tests"
+HTTP_LOGGERS = ("werkzeug", "odoo.http", "odoo.addons.base.models.ir_http")
+
+
+def signature(body, key=KEY):
+    from xero_simulator.webhooks import Webhooks
+
+    return Webhooks.sign(body, key)
+
+
+def delivery(*events):
+    return json.dumps({"events": list(events), "entropy": "X"}).encode()
+
+
+@tagged("post_install", "-at_install")
+class TestRoute(XeroWorld, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.set_up_world(f"http://localhost:{cls.http_port()}")
+
+    def setUp(self):
+        super().setUp()
+        self.connect()
+        self.app.webhook_key = KEY
+        self.env.flush_all()
+        self.path = f"/xero/webhook/{self.app.id}"
+
+    def event(self, **values):
+        return {
+            "resourceId": "bd2270c3-8706-4c11-9cfb-000b551c3f51",
+            "tenantId": self.tenant.organisation_id,
+            "eventCategory": "INVOICE",
+            "eventType": "UPDATE",
+            "eventDateUtc": "2026-11-23T10:00:01.234",
+            **values,
+        }
+
+    def post(self, body, headers=None, path=None, method="POST"):
+        """One request as it is: (status, body, whether a cookie came)."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.http_port(), timeout=20)
+        with self.allow_requests():
+            key = self.opener.cookies[TEST_CURSOR_COOKIE_NAME]  # else the server of tests is deaf
+            try:
+                connection.request(method, path or self.path, body, {
+                    "Content-Type": "application/json",
+                    "Cookie": f"{TEST_CURSOR_COOKIE_NAME}={key}",
+                    **(headers or {}),
+                })
+                answer = connection.getresponse()
+                return answer.status, answer.read(), answer.getheader("Set-Cookie")
+            finally:
+                connection.close()
+
+    def deliver(self, *events, key=KEY):
+        body = delivery(*events)
+        return self.post(body, {"x-xero-signature": signature(body, key)})
+
+    def events(self):
+        self.env.invalidate_all()
+        return self.env["xero.event"].search([("app_id", "=", self.app.id)])
+
+    def test_stored_raw_and_once(self):
+        """Repeated, replayed, and beside others."""
+        first, second = self.event(), self.event(eventCategory="CREDITNOTE")
+        self.assertEqual(self.deliver(first, first), (200, b"", None))
+        self.assertEqual(self.deliver(first, second), (200, b"", None))
+        events = self.events()
+        self.assertEqual(sorted(events.mapped("category")), ["CREDITNOTE", "INVOICE"])
+        self.assertEqual(set(events.mapped("state")), {"new"})
+        self.assertEqual(events.tenant_id, self.tenant)
+        self.assertTrue(self.env["ir.cron.trigger"].search([
+            ("cron_id", "=", self.tenant.cron_id.id)
+        ]))
+
+    def test_unknown_organisations_are_dropped(self):
+        other = self.event(tenantId="11111111-2222-4333-8444-555555555555")
+        self.assertEqual(self.deliver(other), (200, b"", None))
+        self.assertFalse(self.events())
+        self.tenant.sudo().state = "disconnected"
+        self.env.flush_all()
+        self.assertEqual(self.deliver(self.event()), (200, b"", None))
+        self.assertFalse(self.events())
+
+    def test_the_check_of_xero(self):
+        """Good and bad signatures on an empty list; the form says that it was passed."""
+        self.assertIn("Nothing has arrived yet", self.app.webhook_step)
+        self.assertEqual(self.deliver(key="another"), (401, b"", None))
+        self.env.invalidate_all()
+        self.assertFalse(self.app.webhook_checked_at)
+        self.assertEqual(self.deliver(), (200, b"", None))
+        self.env.invalidate_all()
+        self.assertTrue(self.app.webhook_checked_at)
+        self.assertIn("Webhooks arrive", self.app.webhook_step)
+
+    def test_two_keys_for_a_day(self):
+        self.app.webhook_key = "the-new-key"
+        self.env.flush_all()
+        self.assertEqual(self.deliver(self.event(), key="the-new-key")[0], 200)
+        self.assertEqual(self.deliver(self.event(), key=KEY)[0], 200)
+        self.app.sudo().former_key_until -= timedelta(days=2)
+        self.env.flush_all()
+        self.assertEqual(self.deliver(self.event(), key=KEY)[0], 401)
+        self.assertEqual(webhook_keys(self.app), ["the-new-key"])
+
+    @mute_logger(*HTTP_LOGGERS)
+    def test_everything_else_is_refused_without_a_trace(self):
+        body = delivery(self.event())
+        good = signature(body)
+        refused = [
+            (body, {}),
+            (body, {"x-xero-signature": ""}),
+            (body, {"x-xero-signature": good[:-2]}),
+            (body, {"x-xero-signature": b"\xe9\xff\x00".decode("latin-1").replace("\x00", "")}),
+            (body + b" ", {"x-xero-signature": good}),
+            (b"", {"x-xero-signature": good}),
+            (body, {"x-xero-signature": good, "Content-Type": "application/x-www-form-urlencoded"}),
+            (body, {"x-xero-signature": signature(body, "")}),
+        ]
+        for body, headers in refused:
+            with self.subTest(headers=headers):
+                status, answer, cookie = self.post(body, headers)
+                self.assertIn(status, (400, 401, 415))
+                self.assertFalse(cookie)
+        self.assertFalse(self.events())
+
+    @mute_logger(*HTTP_LOGGERS)
+    def test_other_addresses_and_methods(self):
+        body = delivery(self.event())
+        headers = {"x-xero-signature": signature(body)}
+        for app_id in (0, self.app.id + 1000, 2**31, 10**30):
+            self.assertEqual(
+                self.post(body, headers, f"/xero/webhook/{app_id}")[0], 401, app_id
+            )
+        for method in ("GET", "PUT", "DELETE"):
+            status, _body, cookie = self.post(None, headers, method=method)
+            self.assertEqual((status, cookie), (405, None))
+        self.assertFalse(self.events())
+
+    @mute_logger(*HTTP_LOGGERS)
+    def test_without_a_key_nothing_is_believed(self):
+        self.app.sudo().webhook_key_sealed = False
+        self.env.flush_all()
+        body = delivery(self.event())
+        self.assertEqual(self.post(body, {"x-xero-signature": signature(body, "")})[0], 401)
+        self.app.sudo().webhook_key_sealed = "cannot be opened"
+        self.env.flush_all()
+        self.assertEqual(self.post(body, {"x-xero-signature": signature(body)})[0], 401)
+
+    @mute_logger(*HTTP_LOGGERS)
+    def test_oversized(self):
+        body = b"x" * (2 * 1024 * 1024)
+        try:
+            status, _answer, _cookie = self.post(body, {"x-xero-signature": signature(body)})
+        except (BrokenPipeError, ConnectionResetError):
+            return  # the server did not even read it
+        self.assertEqual(status, 413)
+
+    @mute_logger(*HTTP_LOGGERS, "odoo.addons.xero_connector.models.xero_event")
+    def test_signed_nonsense_is_taken_and_dropped(self):
+        for body in (b"[]", b"{}", b"\xff\xfe", b'{"events": [{"tenantId": 5}]}', b"null"):
+            self.assertEqual(
+                self.post(body, {"x-xero-signature": signature(body)}), (200, b"", None)
+            )
+        self.assertFalse(self.events())
+
+    @mute_logger(*HTTP_LOGGERS, "odoo.addons.xero_connector.models.xero_event")
+    def test_whatever_comes(self):
+        """Bytes, headers and encodings by lot: no 500, no cookie, no row."""
+        lot = random.Random(26)
+        for _turn in range(60):
+            body = bytes(lot.randrange(256) for _byte in range(lot.randrange(200)))
+            headers = {
+                "x-xero-signature": lot.choice(["", "x" * 44, "=" * 3000, signature(body, "no")]),
+                "Content-Type": lot.choice([
+                    "application/json", "text/xml", "application/x-www-form-urlencoded",
+                    "multipart/form-data; boundary=x", "application/json; charset=utf-16", "",
+                ]),
+                "Content-Encoding": lot.choice(["", "gzip", "br"]),
+            }
+            status, _answer, cookie = self.post(body, headers)
+            self.assertLess(status, 500, (body, headers))
+            self.assertNotEqual(status, 200, (body, headers))
+            self.assertFalse(cookie)
+        self.assertFalse(self.events())
+
+
+class TestHearing(PullCase):
+    def setUp(self):
+        super().setUp()
+        self.app.webhook_key = KEY
+
+    def tell(self, *events):
+        """Let the simulator's events arrive: (category, GUID) or rows."""
+        body = delivery(*(
+            event if isinstance(event, dict) else self.row(*event) for event in events
+        ))
+        self.assertTrue(
+            self.env["xero.event"].sudo()._receive(self.app.id, body, signature(body))
+        )
+
+    def row(self, category, guid, seconds=0):
+        moment = self.sim.clock.now() + timedelta(seconds=seconds)
+        return {
+            "resourceId": guid, "tenantId": self.tenant.organisation_id,
+            "eventCategory": category, "eventType": "UPDATE",
+            "eventDateUtc": moment.strftime("%Y-%m-%dT%H:%M:%S.000"),
+        }
+
+    def hear(self, *events):
+        self.move_time(seconds=30)
+        self.env.cr.execute("UPDATE xero_tenant SET heard_at = NULL")
+        self.env.cr.execute("UPDATE xero_tenant SET connected_at = connected_at - interval '1 day'")
+        self.env.invalidate_all()
+        self.tell(*events)
+        self.sim.journal.clear()
+        self.run_engine()
+
+    def test_many_in_one_call_and_each_once(self):
+        invoices = self.env["account.move"].union(*(self.make_invoice() for _ in range(3)))
+        self.push(invoices)
+        self.sim.clock.advance(60)
+        for invoice in invoices:
+            self.organisation.approve(self.guid(invoice))
+        told = [self.row("INVOICE", self.guid(invoice)) for invoice in invoices]
+        again = [self.row("INVOICE", self.guid(invoice), 1) for invoice in invoices]
+        self.hear(*told, *again)
+        self.assertEqual(len(self.calls("GET")), 1)
+        self.assertEqual({self.figures(invoice)[0] for invoice in invoices}, {"AUTHORISED"})
+        self.assertFalse(self.env["xero.event"].search([("state", "=", "new")]))
+        self.hear(*told)
+        self.assertFalse(self.calls("GET"), "A replay is known.")
+
+    def test_documents_that_are_not_ours_cost_no_call(self):
+        self.hear(("INVOICE", "bd2270c3-8706-4c11-9cfb-000b551c3f51"))
+        self.assertFalse(self.calls("GET"))
+        self.assertFalse(self.env["xero.event"].search([("state", "=", "new")]))
+
+    def test_our_own_writing_costs_no_call(self):
+        invoice = self.make_invoice()
+        self.push(invoice)
+        row = self.row("INVOICE", self.guid(invoice))
+        updated = self.organisation.invoices[self.guid(invoice)]["UpdatedDateUTC"]
+        contact = self.row("CONTACT", self.guid(invoice.partner_id))
+        for event in (row, contact):
+            event["eventDateUtc"] = updated.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3]
+        self.hear(row, contact)
+        self.assertFalse(self.calls("GET"))
+
+    def test_the_truth_is_what_xero_holds(self):
+        """In whatever order the notices come, and however old they are."""
+        invoice = self.sent_invoice()
+        self.sim.clock.advance(60)
+        self.organisation.approve(self.guid(invoice))
+        self.organisation.void(self.guid(invoice))
+        self.hear(("INVOICE", self.guid(invoice), 2), ("INVOICE", self.guid(invoice), -50))
+        self.assertEqual(self.figures(invoice)[0], "VOIDED")
+        self.hear(("INVOICE", self.guid(invoice), -3000))
+        self.assertEqual(self.figures(invoice)[0], "VOIDED")
+
+    def test_a_contact_that_was_merged(self):
+        invoice = self.sent_invoice()
+        other = self.organisation.enter_contact(Name="The Other One")
+        self.sim.clock.advance(300)
+        guid = self.guid(invoice.partner_id)
+        self.organisation.merge_contacts(guid, other["ContactID"])
+        self.hear(("CONTACT", guid))
+        self.assertEqual(self.guid(invoice.partner_id), other["ContactID"])
+
+    def test_a_flood_is_looked_at_together(self):
+        """Between two looks some seconds pass, whatever arrives."""
+        invoice = self.sent_invoice()
+        self.sim.clock.advance(60)
+        self.organisation.approve(self.guid(invoice))
+        self.hear(("INVOICE", self.guid(invoice)))
+        self.assertEqual(len(self.calls("GET")), 1)
+        self.organisation.void(self.guid(invoice))
+        self.tell(("INVOICE", self.guid(invoice), 5))
+        self.run_engine()
+        self.assertEqual(len(self.calls("GET")), 1)
+        self.assertTrue(self.env["xero.event"].search([("state", "=", "new")]))
+        self.tenant.sudo().heard_at -= xero_hearing.PAUSE
+        self.run_engine()
+        self.assertEqual(self.figures(invoice)[0], "VOIDED")
+
+    @mute_logger("odoo.addons.xero_connector.models.xero_hearing")
+    def test_while_xero_is_away_events_wait(self):
+        invoice = self.sent_invoice()
+        self.sim.clock.advance(60)
+        self.organisation.approve(self.guid(invoice))
+        self.sim.faults.add("replace", method="GET", path="Invoices", status=503)
+        self.hear(("INVOICE", self.guid(invoice)))
+        self.assertTrue(self.env["xero.event"].search([("state", "=", "new")]))
+        self.hear()
+        self.assertEqual(self.figures(invoice)[0], "AUTHORISED")
+
+    def test_lost_notices_are_made_good_by_the_poll(self):
+        """Thirty per cent of them are lost: after the next poll everything is right."""
+        lot = random.Random(30)
+        invoices = self.env["account.move"].union(*(self.make_invoice() for _ in range(10)))
+        self.push(invoices)
+        self.poll()
+        self.sim.clock.advance(60)
+        told = []
+        for invoice in invoices:
+            self.organisation.approve(self.guid(invoice))
+            if lot.random() > 0.3:
+                told.append(("INVOICE", self.guid(invoice)))
+        self.assertLess(len(told), 10)
+        self.hear(*told)
+        self.assertEqual(
+            sum(self.figures(invoice)[0] == "AUTHORISED" for invoice in invoices), len(told)
+        )
+        self.poll()
+        self.assertEqual({self.figures(invoice)[0] for invoice in invoices}, {"AUTHORISED"})
+
+    def test_old_events_are_forgotten(self):
+        self.tell(("INVOICE", "bd2270c3-8706-4c11-9cfb-000b551c3f51"))
+        self.env.cr.execute("UPDATE xero_event SET received_at = received_at - interval '32 days'")
+        self.env["xero.tenant"]._cron_housekeeping()
+        self.assertFalse(self.env["xero.event"].search([]))
+
+    def test_silence_is_told(self):
+        invoice = self.sent_invoice()
+        self.app.sudo().webhook_checked_at = self.env.cr.now() - timedelta(days=3)
+        self.organisation.approve(self.guid(invoice))
+        self.poll()
+        self.app.invalidate_recordset()
+        self.assertIn("no webhook told of", self.app.webhook_step)
+        self.assertEqual(self.sim.organisation(ORGANISATION), self.organisation)
