@@ -48,6 +48,11 @@ def test_two_requests_are_on_their_way_together(live_odoo, book):
     assert second.reached.wait(60)
     third = faults.add("hold", method="PUT", path="Contacts", when="before")
     assert third.reached.wait(60), "the third request waited for the second"
+    [[out]] = live_odoo.sql("SELECT count(*) FROM xero_request WHERE state = 'sending'")
+    free = live_odoo.sql(
+        "SELECT id FROM xero_request WHERE state = 'sending' FOR NO KEY UPDATE SKIP LOCKED"
+    )
+    assert (out, free) == (2, []), "who finds a row free takes its sender for dead"
     third.release()
     second.release()
     wait_for_sent(live_odoo, book, customers, 60)

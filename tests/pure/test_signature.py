@@ -45,3 +45,15 @@ def test_changed_body_or_no_key():
     assert not signature.verify(BODY + b" ", sign(BODY, "key"), ["key"])
     for keys in ([], [None], [""]):
         assert not signature.verify(BODY, sign(BODY, ""), keys)
+
+
+def test_signatures_are_compared_in_constant_time(monkeypatch):
+    """How long `==` takes tells how much is right, and no test can measure it: every key must be
+    compared by `compare_digest`, also once one has fitted."""
+    compared, compare = [], hmac.compare_digest
+    monkeypatch.setattr(
+        hmac, "compare_digest", lambda ours, given: compared.append(given) or compare(ours, given)
+    )
+    header = sign(BODY, "first")
+    assert signature.verify(BODY, header, ["first", "second"])
+    assert compared == [header.encode()] * 2

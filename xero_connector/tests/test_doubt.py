@@ -4,9 +4,10 @@ import json
 from datetime import date, timedelta
 from unittest.mock import patch
 
-from odoo import fields
+from odoo import SUPERUSER_ID, fields
 
-from ..models import xero_recovery
+from ..models import xero_recovery, xero_request, xero_transport
+from ..models.xero_tables import XeroTables
 from .push_common import ORGANISATION, XeroPushCase
 
 
@@ -74,8 +75,57 @@ class TestResend(DoubtCase):
         self.assertEqual(invoice.xero_state, "sent", invoice.xero_message)
         self.assertEqual(self.writes(), [("Invoices", 1)])
 
+    def test_the_life_of_the_key_counts_from_before_the_socket_opened(self):
+        """Xero may have had the key since then, however long its answer was waited for."""
+        invoice = self.make_invoice(self.partner)
+        self.sim.faults.add("drop", method="PUT", path="Invoices", executed=True)
+        send = xero_transport.send
+
+        def send_slowly(*args, **options):
+            self.move_time(seconds=50)
+            return send(*args, **options)
+
+        with patch.object(xero_transport, "send", send_slowly):
+            self.push(invoice)
+        request = self.open_requests()
+        began = request.first_sent_at
+        self.assertLess(began, fields.Datetime.now() - timedelta(seconds=48))
+        self.assertEqual(request.next_try_at, began + timedelta(seconds=65))
+        self.assertEqual(request.send_deadline, began + timedelta(seconds=270))
+
+    def test_what_is_late_or_answered_is_not_sent(self):
+        """Who comes to send a request that is over, or somebody else's, leaves it alone."""
+        invoice = self.make_invoice(self.partner)
+        with patch.object(xero_request.XeroRequest, "_transmit", autospec=True):
+            self.push(invoice)
+        request = self.open_requests()
+        self.move_time(minutes=10)
+        request._transmit()
+        self.assertEqual((request.state, self.sim.journal.writes), ("sending", []))
+        request.send_deadline = self.env.cr.now() + timedelta(seconds=9)
+        for state in ("answered", "unknown", "quarantined", "done"):
+            request.state = state
+            request._transmit()
+            self.assertEqual((request.state, self.sim.journal.writes), (state, []))
+        request.state = "sending"
+        request._transmit()
+        self.assertEqual(self.writes(), [("Invoices", 1)])
+
 
 class TestWaiting(DoubtCase):
+    def test_documents_wait_for_a_contact_that_is_on_its_way(self):
+        """The contact's request is out: its documents are neither sent without it nor blocked."""
+        invoice = self.make_invoice(self.make_partner())
+        invoice.action_xero_push()
+        tenant = self.tenant.with_user(SUPERUSER_ID)
+        tables = XeroTables(tenant)
+        contacts = tenant._next_request(tables)
+        self.assertEqual(contacts.resource, "Contacts")
+        tables.on_their_way = contacts.ids
+        self.assertFalse(tenant._next_request(tables))
+        link = self.link_of(invoice)
+        self.assertEqual((link.state, link.next_try_at, link.message), ("pending", False, False))
+
     def test_documents_of_a_contact_in_doubt_wait_in_the_future(self):
         """A resend that is due by now must not make its documents runnable by now."""
         partner = self.make_partner()
@@ -158,6 +208,17 @@ class TestFound(DoubtCase):
             self.run_engine()
         self.assertEqual(member["date"], "2026-11-02")
         self.assertEqual(invoice.xero_state, "attention")
+
+    def test_what_another_record_is_linked_to_is_not_adopted(self):
+        invoice, other = self.make_invoice(self.partner), self.make_invoice(self.partner)
+        self.push(other)
+        self.sim.faults.add("drop", method="PUT", path="Invoices", executed=True)
+        self.push(invoice)
+        self.link_of(other).xero_id = self.held("Invoices")[invoice.name]["InvoiceID"]
+        self.move_time(minutes=16)
+        self.run_engine()
+        self.assertEqual(invoice.xero_state, "attention")
+        self.assertFalse(self.link_of(invoice).xero_id)
 
     def test_an_id_that_another_record_has_stops_only_its_own(self):
         """Xero answers with a record that is linked already: one link asks for a person, and the

@@ -1,5 +1,6 @@
 """A document follows Odoo through its life in Xero: changed line by line, removed, in few calls."""
 
+import json
 from unittest.mock import patch
 
 from odoo import fields
@@ -284,6 +285,23 @@ class TestCancelled(LifeCase):
         self.assertEqual(self.bodies(), [
             ("POST", [{"InvoiceID": self.link_of(invoice).xero_id, "Status": "DELETED"}])
         ])
+
+    def test_an_answer_that_shows_it_standing_removes_nothing(self):
+        invoice = self.sent_invoice()
+        held = self.in_xero(invoice)
+        names = ("InvoiceID", "InvoiceNumber", "Status", "SubTotal", "TotalTax", "Total")
+        answer = {name: held[name] for name in names}
+        self.sim.faults.add(
+            "replace", method="POST", path="Invoices", executed=False,
+            body=json.dumps({"Invoices": [answer]}, default=float),
+        )
+        invoice.button_cancel()
+        self.run_engine()
+        self.assertEqual((invoice.xero_state, invoice.xero_status), ("unknown", "DRAFT"))
+        self.move_time(minutes=16)
+        self.run_engine()
+        self.assertEqual((invoice.xero_state, invoice.xero_status), ("sent", "DELETED"))
+        self.assertEqual(self.in_xero(invoice)["Status"], "DELETED")
 
     def test_what_never_arrived_waits_for_nothing_until_it_is_posted_again(self):
         invoice = self.make_invoice(self.partner)

@@ -184,6 +184,19 @@ class TestInDoubt(LifeCase):
         self.assertEqual(self.in_xero(invoice)["Reference"], "PO 36")
         self.assertEqual(self.writes(), [("Invoices", 1)])
 
+    def test_nothing_goes_again_before_the_look(self):
+        """Under its key it would be taken for the first, and overwrite what came since."""
+        invoice = self.lost(executed=False)
+        self.organisation.edit(self.link_of(invoice).xero_id, Reference="By hand")
+        for seconds in (66, 135, 60):  # when a create would go again
+            self.move_time(seconds=seconds)
+            self.run_engine()
+        self.assertEqual(len(self.sim.journal.writes), 1)
+        self.move_time(minutes=15)
+        self.run_engine()
+        self.assertEqual(self.link_of(invoice).obstacle, "edited")
+        self.assertEqual(self.in_xero(invoice)["Reference"], "By hand")
+
     def test_edited_meanwhile_is_asked(self):
         invoice = self.lost(executed=True)
         self.organisation.edit(self.link_of(invoice).xero_id, Reference="By hand")

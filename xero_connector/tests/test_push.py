@@ -205,6 +205,23 @@ class TestRefused(XeroPushCase):
         self.assertEqual(foreign.xero_state, "rejected", foreign.xero_message)
         self.assertIn(foreign.name, foreign.xero_message)
 
+    def test_a_request_refused_as_a_whole_is_not_tried_again(self):
+        """Nothing was executed, and the same would be refused again: a person must know."""
+        partner = self.make_partner()
+        self.push(partner)
+        self.sim.journal.clear()
+        self.sim.faults.add(
+            "replace", method="PUT", path="Invoices", status=400, executed=False, times=None,
+            body='{"ErrorNumber": 14, "Message": "The organisation is in demo mode"}',
+        )
+        invoice = self.push(self.make_invoice(partner))
+        self.assertEqual(invoice.xero_state, "rejected")
+        self.assertIn("The organisation is in demo mode", invoice.xero_message)
+        for _times in range(3):
+            self.move_time(minutes=20)
+            self.run_engine()
+        self.assertEqual(len(self.sim.journal.writes), 1)
+
     def test_taken_contact_name_blocks_the_invoice_with_xeros_words(self):
         organisation = self.sim.organisation("Liberty Goods")
         name = next(

@@ -152,6 +152,8 @@ class TestRecovery(XeroPushCase):
         self.move_time(minutes=16)
         self.run_engine()
         self.assertEqual(invoice.xero_state, "attention")
+        self.assertFalse(self.link_of(invoice).adopted)
+        self.assertFalse(self.link_of(invoice).xero_id)
         self.assertEqual(len(self.writes()), 1)
 
     # === NOT EXECUTED === #
@@ -278,6 +280,25 @@ class TestRecovery(XeroPushCase):
             self.assertOnce("Invoices", invoice)
             held = self.held("Invoices")[invoice.name]
             self.assertEqual(self.link_of(invoice).xero_id, held["InvoiceID"])
+
+    def test_nothing_is_kept_of_what_a_refused_element_echoes(self):
+        """Xero repeats what was asked for, with an id and totals, of what it did not create."""
+        def refuse(response):
+            answer = json.loads(response.body)
+            answer["Invoices"][0] |= {
+                "StatusAttributeString": "ERROR",
+                "ValidationErrors": [{"Message": "The contact is not to be invoiced."}],
+            }
+            response.body = json.dumps(answer).encode()
+            return response
+
+        self.sim.faults.add("edit", method="PUT", path="Invoices", function=refuse)
+        invoice = self.push(self.make_invoice(self.partner))
+        link = self.link_of(invoice)
+        self.assertEqual(link.state, "rejected")
+        self.assertIn("The contact is not to be invoiced.", link.message)
+        for name in ("xero_id", "xero_status", "xero_total", "held", "sent_at"):
+            self.assertFalse(link[name], name)
 
     def test_missing_element_stays_in_doubt_alone(self):
         def drop_last(response):

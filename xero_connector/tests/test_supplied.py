@@ -81,6 +81,18 @@ class TestSupplied(XeroPushCase):
         self.assertEqual(bills.mapped("xero_state"), ["sent", "sent", "attention"])
         self.assertEqual(len(set(self.link_of(bills).mapped("xero_id")) - {False}), 2)
 
+    def test_bills_that_no_answer_tells_apart_go_one_after_the_other(self):
+        """One number, supplier and day, as of instalments: each has an answer of its own."""
+        bills = self.make("in_invoice", lines=((1, 10.0),))
+        bills |= self.make("in_invoice", lines=((1, 20.0),))
+        self.push(bills)
+        self.run_engine()
+        self.assertEqual(self.writes(), [("Invoices", 1), ("Invoices", 1)])
+        for bill in bills:
+            self.assertEqual(bill.xero_state, "sent", bill.xero_message)
+            held = self.organisation.invoices[self.link_of(bill).xero_id]
+            self.assertEqual(f"{held['Total']:.2f}", f"{bill.amount_total:.2f}")
+
     # === NEVER SOMEBODY ELSE'S === #
 
     def test_the_same_bill_typed_into_xero_is_not_made_twice(self):
