@@ -2,9 +2,10 @@
 
 from .mutations_answers import ANSWERS
 from .mutations_connection import CONNECTION
+from .mutations_pull import PULL
 from .mutations_sending import SENDING
 
-MUTATIONS = (*SENDING, *ANSWERS, *CONNECTION)
+MUTATIONS = (*SENDING, *ANSWERS, *PULL, *CONNECTION)
 
 HEAD = """\
 # Mutations: what the tests notice

@@ -7,6 +7,7 @@ from odoo.tools import mute_logger
 
 from ..models import xero_pull
 from ..xero import errors
+from ..xero.seen import SeenDocument
 from .push_common import ORGANISATION, XeroPushCase
 
 LOGGER = "odoo.addons.xero_connector.models.xero_pull"
@@ -111,6 +112,21 @@ class TestStatuses(PullCase):
         self.assertEqual(
             message, {"model": "account.move", "res_ids": invoice.ids, "quiet": True}
         )
+
+    def test_what_is_older_than_what_is_known_changes_nothing(self):
+        """Pages, looks and answers may overtake each other."""
+        invoice = self.sent_invoice()
+        element = self.organisation.invoices[self.guid(invoice)]
+        self.organisation.approve(self.guid(invoice))
+        self.poll()
+        known = self.link_of(invoice).xero_updated_at
+        old = SeenDocument(
+            "Invoices", self.guid(invoice), status=element["Status"], element=element,
+            updated_at=known - timedelta(seconds=1),
+        )
+        self.assertEqual(old.status, "DRAFT")
+        self.assertFalse(self.tenant.sudo()._take_in([old]))
+        self.assertEqual(self.figures(invoice)[0], "AUTHORISED")
 
     def test_an_unknown_status_is_shown_as_it_is(self):
         invoice = self.sent_invoice()
@@ -224,6 +240,14 @@ class TestPaging(PullCase):
             self.organisation.invoices.save({**row, "UpdatedDateUTC": moment})
         self.poll("Invoices")
         self.assertEqual(self.statuses(), {"AUTHORISED"})
+
+    def test_how_far_it_was_read_is_told_by_xero_s_clock(self):
+        """Ours may be ahead of it: what changes in between must be read next time."""
+        self.approve_all()
+        self.poll("Invoices")
+        last = max(self.link_of(invoice).xero_updated_at for invoice in self.invoices)
+        poll = self.env["xero.poll"].search([("resource", "=", "Invoices")])
+        self.assertEqual(poll.since, last.replace(microsecond=0) - timedelta(seconds=1))
 
     def test_a_run_that_breaks_off_goes_on(self):
         """What was taken in stays, and the next run begins behind it."""
