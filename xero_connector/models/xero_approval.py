@@ -8,8 +8,9 @@ from odoo import fields, models
 from odoo.fields import Domain
 
 from ..xero import client, codec, const, errors, parse, payload
+from ..xero.held import GONE
 from .xero_kinds import SWITCHES
-from .xero_recovery import GONE, _as_outcome
+from .xero_recovery import _as_outcome
 from .xero_request import Parcel
 from .xero_sentences import rejection_sentence
 from .xero_sync_mixin import Blocked

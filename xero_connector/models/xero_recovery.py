@@ -6,15 +6,14 @@ holds. This is the only policy without duplicates (facts on delivery, 1 and 3.2)
 """
 
 from datetime import timedelta
-from decimal import Decimal
 
 from odoo import SUPERUSER_ID, api, models
 
-from ..xero import client, codec, const, errors, parse, retry
-from ..xero.held import GONE, dumps
+from ..xero import client, codec, const, errors, parse, retry, settlement
+from ..xero.held import dumps
 from . import xero_transport
 from .xero_flight import transmit
-from .xero_sentences import taken_sentence
+from .xero_sentences import taken_sentence, undecided_sentence
 
 # No change of a document is still on its way to Xero after this: one that came later would
 # overwrite what was sent after it.
@@ -73,9 +72,8 @@ class XeroRequest(models.Model):
                 self._await_look_up()
 
     def _next_step(self):
-        if self.state == "quarantined" and self.quarantine_until <= self.env.cr.now():
-            return "lookup"
         return retry.next_step(
+            may_resend=self.state != "quarantined",
             sends=self.sends,
             first_sent_at=self.first_sent_at,
             send_deadline=self.send_deadline,
@@ -153,38 +151,22 @@ class XeroRequest(models.Model):
         :param dict member: what was sent for it
         :param matches: what Xero holds under this number, gone or not
         """
-        live = [match for match in matches if match.status not in GONE]
-        taken = self._was_taken(member)
-        if not matches and not taken:
-            link._release()  # never executed: the next attempt gets a new key
-        elif len(live) == 1 and _equal(member, live[0]) and not self._is_foreign(link, live[0]):
-            values = self._sent_values(member, _as_outcome(live[0]), self.env.cr.now())
-            link.write({**values, "adopted": True})
-        elif taken:
-            link.write({
-                "state": "rejected",
-                "message": taken_sentence(self.env, self.resource, member["number"]),
-            })
-        elif not live:
-            link.write({
-                "state": "attention",
-                "message": self.env._(
-                    "%(number)s was created in Xero and voided or deleted there, so it is not "
-                    "created again. Xero keeps its number taken: to have it there after all, "
-                    "give the document another number and send it again.",
-                    number=member["number"],
-                ),
-            })
-        else:
-            link.write({
-                "state": "attention",
-                "message": self.env._(
-                    "Xero holds %(count)s documents under number %(number)s, and none is equal to "
-                    "what was sent. Look at them in Xero.",
-                    count=len(live),
-                    number=member["number"],
-                ),
-            })
+        verdict = settlement.judge(
+            member, matches, self._was_taken(member), lambda row: self._is_foreign(link, row)
+        )
+        match verdict.kind:
+            case "again":
+                link._release()  # never executed: the next attempt gets a new key
+            case "adopt":
+                found = _as_outcome(verdict.match)
+                values = self._sent_values(member, found, self.env.cr.now())
+                link.write({**values, "adopted": True})
+            case "taken":
+                sentence = taken_sentence(self.env, self.resource, member["number"])
+                link.write({"state": "rejected", "message": sentence})
+            case _:
+                sentence = undecided_sentence(self.env, link, member, verdict)
+                link.write({"state": "attention", "message": sentence})
 
     def _was_taken(self, member):
         """Whether Xero answered that the member's number belongs to a document already."""
@@ -255,21 +237,6 @@ class XeroRequest(models.Model):
         if verdict != "answered":
             raise errors.NoAnswer(f"HTTP {answer.status}")
         return answer.body
-
-
-def _equal(member, match):
-    """Whether what Xero holds is what was sent: contact, currency, date, totals to the cent."""
-    if member["total"] is None:
-        # Items have no status; Xero finds their codes without regard to case, we do not.
-        return match.status in ("ACTIVE", None) and match.number == member["number"]
-    return (
-        match.totals is not None
-        and match.contact_id == member["contact"]
-        and match.currency == member["currency"]
-        and (match.date and match.date.isoformat()) == member["date"]
-        and (match.totals.untaxed, match.totals.tax, match.totals.total)
-        == (Decimal(member["untaxed"]), Decimal(member["tax"]), Decimal(member["total"]))
-    )
 
 
 def _as_outcome(match):

@@ -130,6 +130,37 @@ def taken_sentence(env, resource, number):
     )
 
 
+def undecided_sentence(env, link, member, verdict):
+    """Why a person has to decide on a document whose answer was lost.
+
+    :param link: the link in doubt
+    :param dict member: what was sent for it
+    :param verdict: a `settlement.Verdict`: `gone`, `several` or `unlike`
+    """
+    if verdict.kind == "gone":
+        return env._(
+            "%(number)s was created in Xero and voided or deleted there, so it is not "
+            "created again. Xero keeps its number taken: to have it there after all, "
+            "give the document another number and send it again.",
+            number=member["number"],
+        )
+    if verdict.kind == "several":
+        return env._(
+            "Xero holds %(count)s documents of this supplier with number %(number)s, "
+            "date and totals of %(record)s; which of them is ours cannot be told. "
+            "Delete what is too much in Xero.",
+            count=verdict.count,
+            number=member["number"],
+            record=link.record_name,
+        )
+    return env._(
+        "Xero holds %(count)s documents under number %(number)s, and none is equal to "
+        "what was sent. Look at them in Xero.",
+        count=verdict.count,
+        number=member["number"],
+    )
+
+
 def gone_sentence(env, name):
     """A record that Xero does not know any more under the id we have.
 

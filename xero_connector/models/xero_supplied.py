@@ -2,13 +2,13 @@
 
 Two suppliers may use one number, and one supplier may use it twice. So what Xero holds under a
 number proves nothing yet: our mark in the field that leads back to Odoo does, and else number,
-contact, currency, date and totals together, if one document alone has them.
+contact, currency, date and totals together, if one document alone has them: see
+`settlement.own_matches`.
 """
 
 from odoo import models
 
 from ..xero import codec, const, parse
-from .xero_recovery import GONE, _equal
 
 PAGE = 1000
 
@@ -18,8 +18,6 @@ class XeroRequest(models.Model):
 
     def _is_numbered_by_suppliers(self):
         return any(member.get("kind") in const.NUMBERED_BY_SUPPLIER for member in self.members)
-
-    # === READING === #
 
     def _find(self, members):
         # EXTENDS: bills and credit notes have no filter for many numbers
@@ -72,49 +70,6 @@ class XeroRequest(models.Model):
             params = {"where": where, "page": page, "pageSize": PAGE}
             rows += read(self._fetch(self.resource, params))
         return rows
-
-    # === SETTLING === #
-
-    def _settle_found(self, link, member, matches):
-        # EXTENDS: what has the same number may be another document
-        if member.get("kind") in const.NUMBERED_BY_SUPPLIER:
-            matches = self._own_matches(link, member, matches)
-            equal = [one for one in matches if one.status not in GONE and _equal(member, one)]
-            if len(equal) > 1:
-                link.write({
-                    "state": "attention",
-                    "message": self.env._(
-                        "Xero holds %(count)s documents of this supplier with number %(number)s, "
-                        "date and totals of %(record)s; which of them is ours cannot be told. "
-                        "Delete what is too much in Xero.",
-                        count=len(equal),
-                        number=member["number"],
-                        record=link.record_name,
-                    ),
-                })
-                return
-        super()._settle_found(link, member, matches)
-
-    def _own_matches(self, link, member, matches):
-        """Those of the documents under a supplier's number that may be the one in doubt.
-
-        What another record of Odoo is linked to is not; what carries our mark is, and nothing
-        else then; what carries none where we sent one counts only if it is equal.
-
-        :param matches: from `_find_supplied`, of any supplier
-        """
-        free = [
-            match for match in matches
-            if match.contact_id == member["contact"] and not self._is_foreign(link, match)
-        ]
-        if member["url"]:
-            if marked := [match for match in free if match.url == member["url"]]:
-                return marked
-            free = [
-                match for match in free
-                if not match.url and match.status not in GONE and _equal(member, match)
-            ]
-        return free
 
 
 def _held_number(member):

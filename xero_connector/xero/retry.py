@@ -9,18 +9,21 @@ import datetime
 from . import const
 
 
-def next_step(sends, first_sent_at, send_deadline, quarantine_until, now):
+def next_step(
+    sends, first_sent_at, send_deadline, quarantine_until, now, may_resend=True
+):
     """What may be done now with a request of unknown outcome.
 
     :param int sends: how often it was sent
     :param datetime first_sent_at: when it was sent first
     :param datetime send_deadline: no resend starts after this
     :param datetime quarantine_until: no look-up before this
+    :param bool may_resend: False once nothing but a look-up shall settle it
     :return: `resend`, `wait`, `quarantine` (nothing is sent any more) or `lookup`
     :rtype: str
     """
     due = next_resend(sends, first_sent_at, send_deadline, now)
-    if due is not None:
+    if may_resend and due is not None:
         return "resend" if due <= now else "wait"
     return "lookup" if now >= quarantine_until else "quarantine"
 
