@@ -96,7 +96,7 @@ def run_apart(work, deadly=None):
     raise RuntimeError(f"The worker ended with status {status}: see above.")
 
 
-def _open_own_connections():
+def open_own_connections():
     from odoo import sql_db
     from odoo.modules.registry import Registry
 
@@ -111,7 +111,7 @@ def _child(work, deadly, writing):
     """Do the work and end without any clean-up: the parent's connections are not ours to close."""
     status = 1
     try:
-        _open_own_connections()
+        open_own_connections()
         steps = Steps(deadly, lambda name: os.write(writing, name.encode()))
         with steps.counted():
             work()
