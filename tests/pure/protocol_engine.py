@@ -2,14 +2,14 @@
 
 It keeps what the models keep (`xero.link`, `xero.request`) and goes their ways (`_freeze`,
 `_go_on`, `_settle`, `_settle_found`); every decision is one of `xero/`: what an answer proves
-(`errors.classify`), what comes next (`retry`), what a look-up means (`settlement`), the key
+(`errors.classify`), what comes next (`retry`), what a look-up means (`look_up`), the key
 (`codec.idempotency_key`).
 """
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from xero import codec, const, errors, retry, settlement
+from xero import codec, const, errors, look_up, retry
 
 from .late_xero import GOOD
 
@@ -200,7 +200,7 @@ class Engine:
             request.next_try_at = retry.backoff_until(self.xero.now, request.sends)
             return
         for link in self._open_links(request):
-            verdict = settlement.judge(
+            verdict = look_up.judge(
                 link.member,
                 self.xero.held(link.member["number"]),
                 link.id in request.results and request.results[link.id] is None,

@@ -10,7 +10,7 @@ import itertools
 
 import pytest
 
-from xero import settlement
+from xero import look_up
 
 from .late_xero import GOOD, Fate, LateXero
 from .protocol_engine import Engine, Link
@@ -128,5 +128,5 @@ def test_a_look_finds_what_an_enforced_number_holds():
 
 def test_the_silence_is_what_makes_the_difference(monkeypatch):
     """The same decisions without a quarantine make duplicates: the model can show them."""
-    monkeypatch.setattr(settlement.const, "QUARANTINE", 60)
+    monkeypatch.setattr(look_up.const, "QUARANTINE", 60)
     assert count(POLICIES["ours"], "ACCPAY")[0] > 0

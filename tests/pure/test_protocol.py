@@ -19,7 +19,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from xero import const, settlement
+from xero import const, look_up
 
 from .late_xero import GOOD, LONGEST_WAY, LONGEST_WORK, Fate, LateXero
 from .protocol_engine import Engine, Link
@@ -163,7 +163,7 @@ def test_no_schedule_makes_a_duplicate_an_orphan_or_a_stuck_document():
 @pytest.mark.parametrize(("module", "name", "value"), [
     (const, "QUARANTINE", 300),
     (const, "SEND_DEADLINE", 600),
-    (settlement, "is_equal", lambda _member, row: row.status == "DRAFT"),
+    (look_up, "is_equal", lambda _member, row: row.status == "DRAFT"),
 ], ids=["quarantine too short", "sent after the key's life", "all is equal"])
 def test_the_machine_finds_what_is_wrong(monkeypatch, module, name, value):
     monkeypatch.setattr(module, name, value)

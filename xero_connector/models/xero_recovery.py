@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, models
 
-from ..xero import client, codec, const, errors, parse, retry, settlement
+from ..xero import client, codec, const, errors, look_up, parse, retry
 from ..xero.held import dumps
 from . import xero_transport
 from .xero_flight import transmit
@@ -151,7 +151,7 @@ class XeroRequest(models.Model):
         :param dict member: what was sent for it
         :param matches: what Xero holds under this number, gone or not
         """
-        verdict = settlement.judge(
+        verdict = look_up.judge(
             member, matches, self._was_taken(member), lambda row: self._is_foreign(link, row)
         )
         match verdict.kind:

@@ -135,7 +135,7 @@ def undecided_sentence(env, link, member, verdict):
 
     :param link: the link in doubt
     :param dict member: what was sent for it
-    :param verdict: a `settlement.Verdict`: `gone`, `several` or `unlike`
+    :param verdict: a `look_up.Verdict`: `gone`, `several` or `unlike`
     """
     if verdict.kind == "gone":
         return env._(

@@ -3,7 +3,7 @@
 Two suppliers may use one number, and one supplier may use it twice. So what Xero holds under a
 number proves nothing yet: our mark in the field that leads back to Odoo does, and else number,
 contact, currency, date and totals together, if one document alone has them: see
-`settlement.own_matches`.
+`look_up.own_matches`.
 """
 
 from odoo import models

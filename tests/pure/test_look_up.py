@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from xero import settlement
+from xero import look_up
 
 SENT = {
     "kind": "ACCREC", "number": "N1", "contact": "contact", "currency": "AUD",
@@ -26,7 +26,7 @@ def row(**changes):
 
 
 def verdict(member, *rows, taken=False, foreign=()):
-    return settlement.judge(member, rows, taken, lambda one: one in foreign)
+    return look_up.judge(member, rows, taken, lambda one: one in foreign)
 
 
 def test_nothing_found_was_never_executed():
@@ -36,7 +36,7 @@ def test_nothing_found_was_never_executed():
 
 def test_one_that_is_equal_is_ours():
     ours = row()
-    assert verdict(SENT, ours) == settlement.Verdict("adopt", match=ours)
+    assert verdict(SENT, ours) == look_up.Verdict("adopt", match=ours)
     assert verdict(SENT, row(status="VOIDED"), ours).match is ours
     assert verdict(SENT, ours, taken=True).kind == "adopt"
 
@@ -46,7 +46,7 @@ def test_one_that_is_equal_is_ours():
     {"untaxed": "100.01"}, {"tax": "9.99"}, {"total": "110.01"}, {"totals": None},
 ])
 def test_what_differs_in_anything_is_not(change):
-    assert verdict(SENT, row(**change)) == settlement.Verdict("unlike", count=1)
+    assert verdict(SENT, row(**change)) == look_up.Verdict("unlike", count=1)
     assert verdict(SENT, row(**change), taken=True).kind == "taken"
 
 
@@ -64,8 +64,8 @@ def test_what_somebody_removed_is_not_created_again():
 
 
 def test_two_are_not_chosen_from():
-    assert verdict(SENT, row(), row()) == settlement.Verdict("unlike", count=2)
-    assert verdict(BILL, row(), row()) == settlement.Verdict("several", count=2)
+    assert verdict(SENT, row(), row()) == look_up.Verdict("unlike", count=2)
+    assert verdict(BILL, row(), row()) == look_up.Verdict("several", count=2)
 
 
 def test_our_mark_tells_a_bill_from_its_twins():
