@@ -89,3 +89,10 @@ def test_whatever_a_row_holds_is_read(row):
     ):
         with contextlib.suppress(errors.Unreadable):  # numbers that no JSON of Xero's holds
             assert read().size == 1
+
+
+def test_a_refund_pays_the_credit_note_that_it_names_as_an_invoice():
+    [refund] = seen.payments(body("Payments", {
+        "PaymentID": GUID, "Invoice": {"Type": "ACCRECCREDIT", "InvoiceID": GUID},
+    })).rows
+    assert (refund.resource, refund.document_id) == ("CreditNotes", GUID.lower())

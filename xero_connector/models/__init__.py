@@ -96,3 +96,9 @@ from . import purchase_order_line
 from . import xero_line_groups
 from . import xero_own_line
 from . import xero_rate_creation
+from . import xero_payment_account
+from . import xero_payment
+from . import xero_payment_seen
+from . import xero_payment_booking
+from . import xero_payment_stuck
+from . import xero_tenant_payments

@@ -65,6 +65,10 @@ class XeroAccount(models.Model):
     system_account = fields.Char(
         help="Set on accounts that Xero keeps for itself; they are refused on lines."
     )
+    currency_code = fields.Char("Currency", help="Of a bank account.")
+    takes_payments = fields.Boolean(
+        help="Xero allows payments from and to this account although it is no bank account."
+    )
 
     _key_uniq = models.Constraint("UNIQUE(tenant_id, xero_id)", "This account is known already.")
 

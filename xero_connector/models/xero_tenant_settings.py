@@ -160,6 +160,8 @@ def _account_values(account):
         "account_class": account.account_class or False,
         "tax_type": account.tax_type or False,
         "system_account": account.system_account or False,
+        "currency_code": account.currency or False,
+        "takes_payments": account.takes_payments,
         "active": account.status == "ACTIVE",
     }
 

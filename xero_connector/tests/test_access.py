@@ -49,6 +49,8 @@ RIGHTS = {
     "xero.link": READ_ALONE,
     "xero.enclosure": dict.fromkeys(READERS, READ),
     "xero.stuck.cause": READ_ALONE,
+    "xero.payment": READ_ALONE,
+    "xero.payment.account": {MANAGER: "rw--", **dict.fromkeys(READERS, READ)},
     "xero.request": {MANAGER: READ},
     "xero.exchange": {MANAGER: READ},
     "xero.budget": {MANAGER: READ},
@@ -82,7 +84,7 @@ MATCH = dict.fromkeys(
 )
 MAPPING = {"action_confirm": BY_MANAGER, "action_create_rate": BY_MANAGER}
 METHODS = {
-    "account.move": DOCUMENT,
+    "account.move": {**DOCUMENT, "action_xero_open_payments": BY_READER},
     "purchase.order": DOCUMENT,
     "res.partner": MASTER,
     "product.product": MASTER,
@@ -99,7 +101,8 @@ METHODS = {
         ("action_open_account_mappings", "action_open_exchanges", "action_open_links",
          "action_open_option_mappings", "action_open_tax_combinations",
          "action_open_tax_mappings", "action_open_tracking_mappings",
-         "action_open_differences", "action_open_enclosures", "action_open_progress"),
+         "action_open_differences", "action_open_enclosures", "action_open_payments",
+         "action_open_progress"),
         BY_READER,
     ),
     "xero.contact.match": MATCH,
@@ -118,6 +121,10 @@ METHODS = {
     "xero.stuck.cause": {
         "action_fix": BY_READER, "action_open_links": BY_READER, "action_send_again": BY_SENDER,
     },
+    "xero.payment": dict.fromkeys(
+        ("action_leave", "action_try_again"), BY_SENDER
+    ) | dict.fromkeys(("action_fix", "action_open_booked", "action_open_document"), BY_READER),
+    "xero.payment.account": {"action_open_waiting": BY_READER},
     "xero.coverage.gap": {"action_fix": BY_READER, "action_open_documents": BY_READER},
     "xero.setup.step": {"action_open": BY_READER},
     "xero.history": {"action_find": BY_MANAGER, "action_open_documents": BY_READER},
@@ -138,10 +145,13 @@ METHODS = {
 # They only name the ids that are asked for; the list itself obeys the rules below.
 OPENS_A_LIST = {
     "action_open_links", "action_open_exchanges", "action_open_documents", "action_open_tenants",
-    "action_open_differences", "action_open_enclosures", "action_open_progress",
+    "action_open_differences", "action_open_enclosures", "action_open_payments",
+    "action_open_progress", "action_open_waiting",
 }
 ARGUMENTS = {"action_open_progress": ("attention",)}
-DOCUMENTS_ALONE = ("account.move", "xero.link", "xero.stuck.cause", "xero.enclosure")
+DOCUMENTS_ALONE = (
+    "account.move", "xero.link", "xero.stuck.cause", "xero.enclosure", "xero.payment",
+)
 
 
 def our_models(env):
@@ -327,6 +337,13 @@ class TestButtons(XeroPushCase):
                 "tenant_id": tenant.id, "link_id": link.id, "xero_id": "6" * 36, "kind": "note",
                 "name": "x", "mark": "x", "state": "refused",
             }),
+            "xero.payment": env["xero.payment"].create({
+                "tenant_id": tenant.id, "link_id": link.id, "xero_id": "5" * 36,
+                "state": "attention", "message": "x",
+            }),
+            "xero.payment.account": env["xero.payment.account"].create(
+                {"tenant_id": tenant.id, "xero_id": "4" * 36, "name": "Bank"}
+            ),
             "xero.stuck.cause": self.stuck(tenant),
         }
 

@@ -312,6 +312,7 @@ class Account:
     tax_type: str | None = None
     system_account: str | None = None
     currency: str | None = None
+    takes_payments: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ def accounts(body):
             tax_type=envelope.text(row.get("TaxType")),
             system_account=envelope.text(row.get("SystemAccount")),
             currency=envelope.text(row.get("CurrencyCode")),
+            takes_payments=row.get("EnablePaymentsToAccount") is True,
         )
         for row in envelope.rows("Accounts", body)
     )

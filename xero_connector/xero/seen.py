@@ -48,7 +48,7 @@ class SeenDocument:
 class SeenPayment:
     """A payment as Xero lists it; `resource` and `document_id` name what it pays.
 
-    `amount` is in the document's currency, `bank_amount` in the bank account's.
+    `amount` is in the document's `currency`, `bank_amount` in the bank account's.
     """
 
     payment_id: str
@@ -56,6 +56,7 @@ class SeenPayment:
     payment_type: str = ""
     resource: str | None = None
     document_id: str | None = None
+    currency: str | None = None
     date: datetime.date | None = None
     amount: Decimal | None = None
     bank_amount: Decimal | None = None
@@ -130,11 +131,15 @@ def _document(resource, row):
 
 
 def _payment(row):
-    resource = document_id = None
+    resource = document_id = currency = None
     for key, (paid, id_name) in PAID_DOCUMENTS.items():
         document = row.get(key)
         if isinstance(document, dict) and codec.is_guid(document.get(id_name)):
             resource, document_id = paid, document[id_name].lower()
+            currency = envelope.plain(document.get("CurrencyCode"))
+            # A refund names its credit note as an invoice of the note's type.
+            if str(document.get("Type")).endswith("CREDIT"):
+                resource = "CreditNotes"
             break
     account = row.get("Account")
     return SeenPayment(
@@ -143,6 +148,7 @@ def _payment(row):
         payment_type=envelope.plain(row.get("PaymentType")) or "",
         resource=resource,
         document_id=document_id,
+        currency=currency,
         date=_day(row.get("Date")),
         amount=_amount(row, "Amount"),
         bank_amount=_amount(row, "BankAmount"),

@@ -1,0 +1,362 @@
+"""Payments in Xero brought into Odoo's books, and out again: as Odoo's own payments and matching.
+
+Every row is settled in a savepoint of its own, and what was booked is stored with it: both stand or
+neither does.
+"""
+
+import logging
+from decimal import Decimal
+
+from odoo import Command, models
+from odoo.exceptions import ConcurrencyError, RedirectWarning, UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+from ..xero import paying
+from .xero_payment_sentences import sentence_of
+
+_logger = logging.getLogger(__name__)
+
+# Documents whose payment brings money in; that of the others takes it out.
+INBOUND = ("out_invoice", "out_receipt", "in_refund")
+
+
+class XeroPayment(models.Model):
+    _inherit = "xero.payment"
+
+    # === SETTLING === #
+
+    def _settle(self):
+        """Do what Xero says with one row, or tell why not; never stops those behind it."""
+        self.ensure_one()
+        company = self.company_id
+        payment = self.with_company(company).with_context(allowed_company_ids=company.ids)
+        try:
+            with self.env.cr.savepoint():
+                # Who works on the same document comes first.
+                self.env.cr.execute(SQL("SET LOCAL lock_timeout = '5s'"))
+                if payment.try_lock_for_update() and payment.state == "new":
+                    payment._settle_locked()
+                    payment.link_id._tell_seen()
+                    payment.env.flush_all()
+        except (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError) as error:
+            # Somebody works on the same document; it is tried again with the next run.
+            _logger.info("Xero payment %s put off (%s)", self.id, type(error).__name__)
+        except (UserError, RedirectWarning) as error:
+            payment._tell(self.env._(
+                "%(payment)s could not be registered or undone. Odoo says: %(reason)s",
+                payment=payment.display_name,
+                reason=error.args[0],
+            ))
+        except Exception as error:  # pylint: disable=broad-exception-caught  # others follow
+            _logger.exception("Xero payment %s could not be settled", self.id)
+            payment._tell(self.env._(
+                "%(payment)s could not be registered or undone, for a reason that nobody foresaw "
+                "(%(error)s). The server's log has it in full.",
+                payment=payment.display_name,
+                error=type(error).__name__,
+            ))
+
+    def _settle_locked(self):
+        document = self.link_id._record()
+        note = self._note()
+        if not document or (self.kind == "credit_note" and not note):
+            if self.removed or not document:
+                self._store_undone()
+            else:
+                self._tell(sentence_of(self, "no_note"))
+            return
+        if self.booked_amount and not self._stands():
+            # A person undid it in Odoo: it is not registered a second time.
+            if self.removed:
+                self.payment_id.filtered(lambda one: one.state == "draft").action_cancel()
+                self._store_undone()
+            else:
+                self.state = "registered"
+            return
+        money = self._money(document)
+        move = paying.decide(
+            paying.Paid(_decimal(self.amount), self.date, self.removed),
+            self._booked(),
+            self._ground(document, note, money),
+        )
+        if move.kind in ("undo", "rebook"):
+            self._undo()
+        if move.kind in ("book", "rebook"):
+            self._book(document, note, money)
+        elif move.kind in ("undo", "drop"):
+            self._store_undone()
+        elif move.kind == "nothing":
+            self.write({"state": "registered", "message": False})
+        elif move.kind == "leave":
+            self._tell(sentence_of(self, "early"), state="left")
+        else:
+            state = "waiting" if move.kind == "wait" and self.account_id else "attention"
+            reason = move.reason if self.account_id or move.kind != "wait" else "no_account"
+            self._tell(sentence_of(self, reason, document, note), state=state)
+
+    def _store_undone(self):
+        self.write({
+            "state": "undone", "message": False, "booked_amount": 0, "booked_date": False,
+        })
+
+    # === WHAT IS KNOWN === #
+
+    def _note(self):
+        """The credit note in Odoo whose allocation this is; empty for anything else."""
+        if self.kind != "credit_note":
+            return self.env["account.move"]
+        link = self.env["xero.link"].search([
+            ("tenant_id", "=", self.tenant_id.id),
+            ("resource", "=", "CreditNotes"),
+            ("xero_id", "=", self.source_id),
+        ])
+        return self.env["account.move"].browse(link.res_id).exists()
+
+    def _stands(self):
+        """Whether what was booked still stands in Odoo."""
+        payment, entry = self.payment_id, self.move_id
+        return bool(
+            payment.state in ("in_process", "paid") or entry.state == "posted" or self.partial_ids
+        )
+
+    def _entry(self):
+        """The journal entry that was made, if one was."""
+        return self.payment_id.move_id or self.move_id
+
+    def _booked(self):
+        """What stands in Odoo, as `paying.Booked`; None when nothing does."""
+        if not self.booked_amount:
+            return None
+        entry = self._entry()
+        kept = entry.line_ids.filtered(
+            lambda line: line.account_type not in ("asset_receivable", "liability_payable")
+        )
+        return paying.Booked(
+            _decimal(self.booked_amount),
+            self.booked_date,
+            matched=bool(kept.matched_debit_ids or kept.matched_credit_ids),
+            locked=bool(entry) and self._is_locked(entry.date, entry.journal_id),
+        )
+
+    def _ground(self, document, note, money):
+        """What the books allow, as `paying.Ground`."""
+        open_amount = document.amount_residual
+        if note:
+            open_amount = min(open_amount, note.amount_residual)
+        needs_entry = not note or not self._is_whole(document, note)
+        return paying.Ground(
+            posted=document.state == "posted" and (not note or note.state == "posted"),
+            open=_decimal(abs(open_amount)),
+            locked=needs_entry and self._is_locked(self.date, self._journal()),
+            mapped=self.kind == "credit_note" or self.account_id._is_mapped(),
+            currency=money is not None,
+            since=self.tenant_id.payments_since or None,
+        )
+
+    def _is_locked(self, day, journal):
+        return bool(self.company_id._get_violated_lock_dates(day, False, journal))
+
+    def _journal(self):
+        """The journal of what is booked: of the bank, else for entries of other kinds."""
+        return self.account_id.journal_id or self.tenant_id._settlement_journal()
+
+    def _money(self, document):
+        """What the payment moves, as `paying.Money`; None if it cannot be told for certain."""
+        code, own = document.currency_id.name, self.company_id.currency_id.name
+        if self.currency_code not in (False, code):
+            return None
+        if self.kind != "payment" or (self.account_id.kind == "other" and code == own):
+            amount = _decimal(self.amount)
+            return paying.Money(code, amount, amount if code == own else None)
+        money = paying.money_of(
+            _decimal(self.amount),
+            _decimal(self.bank_amount) or None,
+            _decimal(self.rate) or None,
+            document=code,
+            bank=self.account_id.currency_code or own,
+            own=own,
+        )
+        return money if money and self._currency(money) else None
+
+    def _currency(self, money):
+        """The active currency of an amount; empty when the company does not use it."""
+        return self.env["res.currency"].search([("name", "=", money.currency)])
+
+    def _open_lines(self, document):
+        """What a document still owes, on one account."""
+        lines = document.line_ids.filtered(
+            lambda line: line.account_type in ("asset_receivable", "liability_payable")
+            and not line.reconciled
+        )
+        return lines.filtered(lambda line: line.account_id == lines[:1].account_id)
+
+    def _is_whole(self, document, note):
+        """Whether a credit note and its invoice can be matched as they are."""
+        wanted = min(document.amount_residual, note.amount_residual)
+        lines = self._open_lines(document), self._open_lines(note)
+        return (
+            document.currency_id.compare_amounts(self.amount, wanted) == 0
+            and lines[0].account_id == lines[1].account_id
+        )
+
+    # === BOOKING === #
+
+    def _book(self, document, note, money):
+        if note and self._is_whole(document, note):
+            values = {"partial_ids": [Command.set(self._match(document, note).ids)]}
+        elif note:
+            values = {"move_id": self._carry_over(document, note).id}
+        elif self.account_id.journal_id:
+            values = {"payment_id": self._make_payment(document, money).id}
+        else:
+            values = {"move_id": self._write_off(document, money).id}
+        self.write({
+            **values,
+            "state": "registered",
+            "message": self._remark(),
+            "booked_amount": self.amount,
+            "booked_date": self.date,
+        })
+
+    def _remark(self):
+        """What a bookkeeper should know of a row that is registered."""
+        if self.kind in ("overpayment", "prepayment"):
+            return sentence_of(self, "rest_in_xero")
+        return False
+
+    def _make_payment(self, document, money):
+        """Odoo's own payment, posted and matched with the document."""
+        lines = self._open_lines(document)
+        kind = "inbound" if document.move_type in INBOUND else "outbound"
+        currency = self._currency(money)
+        methods = self.account_id.journal_id._get_available_payment_method_lines(kind)
+        method = methods.filtered(lambda line: line.code == "manual")[:1] or methods[:1]
+        values = {
+            "date": self.date,
+            "amount": float(money.amount),
+            "currency_id": currency.id,
+            "payment_type": kind,
+            "partner_type": "customer" if document.is_sale_document(True) else "supplier",
+            "partner_id": document.commercial_partner_id.id,
+            "memo": self.reference or document.name,
+            "journal_id": self.account_id.journal_id.id,
+            "company_id": self.company_id.id,
+            "payment_method_line_id": method.id,
+            "destination_account_id": lines.account_id.id,
+        }
+        if money.balance is not None and currency != self.company_id.currency_id:
+            values["force_balance"] = float(money.balance)
+        # Where no outstanding account is chosen, Odoo Enterprise makes payments without an entry,
+        # and the invoice stays open until a statement comes. Here the statement is in Xero.
+        payments = self.env["account.payment"].with_context(
+            force_payment_move=True, skip_invoice_sync=True, skip_sale_auto_invoice_send=True
+        )
+        payment = payments.create(values)
+        payment.action_post()
+        self._reconcile(lines, payment.move_id)
+        document.matched_payment_ids += payment
+        return payment
+
+    def _write_off(self, document, money):
+        """An entry that writes a part of the document off to the account of the row."""
+        lines = self._open_lines(document)
+        sign = 1 if lines[0].balance > 0 else -1
+        amount, balance = sign * float(money.amount), sign * self._balance(document, money)
+        entry = self._make_entry(document, [
+            (lines.account_id, -amount, -balance),
+            (self.account_id.account_id, amount, balance),
+        ])
+        self._reconcile(lines, entry)
+        return entry
+
+    def _carry_over(self, document, note):
+        """An entry that carries a part of a credit note over to an invoice: Odoo itself can match
+        two documents only for all that both leave open.
+        """
+        owed, credit = self._open_lines(document), self._open_lines(note)
+        sign = 1 if owed[0].balance > 0 else -1
+        rate = abs(owed[0].balance / owed[0].amount_currency)
+        amount = sign * self.amount
+        balance = self.company_id.currency_id.round(amount * rate)
+        entry = self._make_entry(document, [
+            (owed.account_id, -amount, -balance), (credit.account_id, amount, balance),
+        ])
+        first, second = entry.line_ids.sorted("id")
+        self._reconcile(owed, first)
+        self._reconcile(credit, second)
+        return entry
+
+    def _match(self, document, note):
+        """Match a credit note with its invoice.
+
+        :return: the `account.partial.reconcile` rows that were made
+        """
+        owed, credit = self._open_lines(document), self._open_lines(note)
+        before = owed.matched_debit_ids | owed.matched_credit_ids
+        (owed + credit).reconcile()
+        made = (owed.matched_debit_ids | owed.matched_credit_ids) - before
+        return made.filtered(
+            lambda partial: credit & (partial.debit_move_id | partial.credit_move_id)
+        )
+
+    def _balance(self, document, money):
+        """What an amount is worth in the company's currency."""
+        if money.balance is not None:
+            return float(money.balance)
+        return document.currency_id._convert(
+            float(money.amount), self.company_id.currency_id, self.company_id, self.date
+        )
+
+    def _make_entry(self, document, lines):
+        """A posted entry of the day of the payment.
+
+        :param list lines: (account, amount in the document's currency, balance), debit above zero
+        """
+        label = self.reference or self.display_name
+        entry = self.env["account.move"].create({
+            "move_type": "entry",
+            "journal_id": self._journal().id,
+            "date": self.date,
+            "ref": self.display_name,
+            "line_ids": [
+                Command.create({
+                    "name": label,
+                    "account_id": account.id,
+                    "partner_id": document.commercial_partner_id.id,
+                    "currency_id": document.currency_id.id,
+                    "amount_currency": amount,
+                    "balance": balance,
+                })
+                for account, amount, balance in lines
+            ],
+        })
+        entry.action_post()
+        return entry
+
+    def _reconcile(self, lines, made):
+        """Match lines of a document with what was made for them, all of it.
+
+        :param made: the entry, or its line that is meant
+        :raises UserError: if a part would be left over
+        """
+        if made._name == "account.move":
+            made = made.line_ids.filtered(lambda line: line.account_id == lines.account_id)
+        (lines + made).reconcile()
+        if not all(made.mapped("reconciled")):
+            raise UserError(self.env._("It does not match what the document still owes."))
+
+    # === UNDOING === #
+
+    def _undo(self):
+        """Take what was booked out of the books; payments and entries stay there as cancelled."""
+        if self.payment_id:
+            self.payment_id.action_cancel()
+        elif self.move_id:
+            self.move_id.button_cancel()
+        self.partial_ids.unlink()
+
+
+def _decimal(value):
+    """An amount or rate without the noise of floats."""
+    return Decimal(f"{value:.6f}")
