@@ -1,0 +1,133 @@
+"""An invoice is paid in Xero and turns paid in Odoo, on the form that stands open; and back."""
+
+from decimal import Decimal
+
+from playwright.sync_api import expect
+
+from devtools.demo_story import COMPANIES, Story
+from devtools.live import CLIENT_ID, CLIENT_SECRET
+from devtools.processes import wait_until
+
+NAME = "INV/26-27/0002"
+
+
+class Walk:
+    """One invoice, the bookkeeper in front of Odoo, and the organisation in Xero."""
+
+    def __init__(self, live_odoo, person_of):
+        self.live_odoo = live_odoo
+        self.story = Story(live_odoo.login(), CLIENT_ID, CLIENT_SECRET)
+        self.book = book = self.story.open_book(COMPANIES[0])
+        self.story.connect(book)
+        self.story.map(book)
+        self.organisation = live_odoo.xero.organisation(book.company.organisation)
+        self.person = person_of(live_odoo.url, book.company_id)
+        self.person.log_in()
+        [self.invoice] = self.story.search(book, "account.move", [
+            ("name", "=", NAME), ("company_id", "=", book.company_id),
+        ])
+
+    @property
+    def page(self):
+        return self.person.page
+
+    def open_tenant(self):
+        self.person.open(f"xero_connector.xero_tenant_action/{self.book.tenant_id}")
+        self.page.get_by_role("tab", name="Payments").click()
+
+    def open_invoice(self):
+        self.person.open(f"account.action_move_out_invoice_type/{self.invoice}")
+
+    def wait_for(self, model, record_id, **values):
+        def is_so():
+            [found] = self.story.read(self.book, model, [record_id], list(values))
+            return found | values == found
+
+        wait_until(
+            is_so, self.live_odoo.process, f"waiting for {values}", f"{self.live_odoo.name}.log", 30
+        )
+
+    def look(self):
+        """The quarter of an hour until the next look is over."""
+        self.live_odoo.xero.clock.advance(5)
+        self.live_odoo.sql(
+            "UPDATE xero_poll SET next_at = now() AT TIME ZONE 'UTC' - interval '1 minute'"
+        )
+        self.story.call(self.book, "xero.tenant", "action_sync", [self.book.tenant_id])
+
+    def payment(self):
+        """The payment in Xero as Odoo knows it."""
+        found = self.story.search(self.book, "xero.payment", [])
+        return found and found[0]
+
+
+def test_paid_in_xero_and_back(live_odoo, person_of):
+    walk = Walk(live_odoo, person_of)
+    page, person = walk.page, walk.person
+    walk.open_tenant()
+    page.get_by_label("Registered in Odoo").check()
+    person.press_save()
+    money = page.locator("div[name=payment_account_ids]")
+    expect(money).to_contain_text("Business Bank Account")
+    person.photograph("payments-1-tenant")
+
+    walk.open_invoice()
+    person.press("action_xero_push")
+    walk.wait_for("account.move", walk.invoice, xero_state="sent")
+    [guid] = [
+        row["InvoiceID"] for row in walk.organisation.invoices.values()
+        if row["InvoiceNumber"] == NAME
+    ]
+    walk.organisation.approve(guid)
+    total = walk.organisation.invoices[guid]["Total"]
+    first = walk.organisation.pay(guid, "10.00")
+    walk.look()
+    waiting = page.locator(".alert:visible", has_text="not chosen yet")
+    expect(waiting).to_contain_text("Business Bank Account")
+    person.photograph("payments-2-waiting")
+    waiting.get_by_role("button", name="Decide").click()
+    expect(page.locator("tr.o_data_row")).to_have_count(1)
+    person.photograph("payments-3-list")
+    page.locator("button[name=action_fix]:visible").click()
+    expect(page.locator(".breadcrumb-item.active, .o_last_breadcrumb_item")).to_contain_text(
+        "Where the Money Is"
+    )
+    expect(page.locator("tr.o_data_row", has_text="Business Bank Account")).to_be_visible()
+    person.photograph("payments-4-fix")
+    walk.open_tenant()
+    page.get_by_role("tab", name="Need a Look").click()
+    expect(page.locator("div[name=stuck_cause_ids]")).to_contain_text("1 payment in Xero")
+    person.photograph("payments-5-look")
+    page.locator("div[name=stuck_cause_ids] button[name=action_fix]:visible").click()
+    expect(page.locator("tr.o_data_row", has_text="Business Savings Account")).to_be_visible()
+
+    walk.open_tenant()
+    choose_bank(walk)
+    walk.wait_for("xero.payment", walk.payment(), state="registered")
+    walk.organisation.pay(guid, Decimal(total) - 10)
+    walk.open_invoice()
+    expect(page.locator(".o_statusbar_status, .ribbon").first).to_be_visible()
+    person.photograph("payments-6-partial")
+    walk.look()
+    expect(page.locator(".ribbon:visible", has_text="Paid")).to_be_visible()
+    person.photograph("payments-7-paid")
+
+    walk.organisation.unpay(first["PaymentID"])
+    walk.look()
+    expect(page.locator(".ribbon:visible", has_text="Partial")).to_be_visible()
+    person.press("action_xero_open_payments")
+    expect(page.locator("tr.o_data_row")).to_have_count(2)
+    expect(page.locator("tr.o_data_row", has_text="Undone")).to_have_count(1)
+    person.photograph("payments-8-undone")
+    assert person.errors == []
+    assert not live_odoo.xero.journal.unknown
+
+
+def choose_bank(walk):
+    """Choose the journal on the tenant's form, as a person does."""
+    walk.page.get_by_role("tab", name="Payments").click()
+    row = walk.page.locator("tr.o_data_row", has_text="Business Bank Account")
+    row.locator("td[name=journal_id]").click()
+    row.locator("div[name=journal_id] input").fill("Bank")
+    walk.page.locator(".o-autocomplete--dropdown-item", has_text="Bank").first.click()
+    walk.person.press_save()
