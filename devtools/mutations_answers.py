@@ -4,6 +4,7 @@ from .mutations import Mutation, addon, pure
 
 OUTCOME = "xero_connector/models/xero_outcome.py"
 RECOVERY = "xero_connector/models/xero_recovery.py"
+LOOK_UP = "xero_connector/xero/look_up.py"
 REQUEST = "xero_connector/models/xero_request.py"
 APPROVAL = "xero_connector/models/xero_approval.py"
 CODEC = "xero_connector/xero/codec.py"
@@ -144,8 +145,8 @@ ANSWERS = (
     Mutation(
         "adopted-unequal",
         "Whatever stands under our number is taken for ours.",
-        RECOVERY,
-        "_equal(member, live[0]) and not",
+        LOOK_UP,
+        "is_equal(member, live[0]) and not",
         "not",
         (
             addon("recovery", "TestRecovery", "edited_in_xero_meanwhile_is_left_to_a_person"),
@@ -155,15 +156,15 @@ ANSWERS = (
     Mutation(
         "adopted-foreign",
         "A document that another record is linked to is adopted a second time.",
-        RECOVERY,
-        " and not self._is_foreign(link, live[0])",
+        LOOK_UP,
+        " and not is_foreign(live[0])",
         "",
         (addon("doubt", "TestFound", "what_another_record_is_linked_to_is_not_adopted"),),
     ),
     Mutation(
         "deleted-resurrected",
         "A document that was created and deleted in Xero by a person is created again.",
-        RECOVERY,
+        LOOK_UP,
         "if not matches and not taken:",
         "if not live and not taken:",
         (addon("recovery", "TestRecovery", "deleted_in_xero_meanwhile_is_not_resurrected"),),

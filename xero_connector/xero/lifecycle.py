@@ -13,9 +13,6 @@ from .held import GONE, Difference
 # Xero lets everything of these be changed, whatever the period.
 DRAFTS = ("DRAFT", "SUBMITTED")
 
-# Their numbers are their suppliers', and Xero lets any number of them have one.
-SUPPLIED = ("ACCPAY", "ACCPAYCREDIT")
-
 # What is wanted of a document: to stand in Xero as in Odoo, or not to stand there.
 PRESENT, ABSENT = "present", "absent"
 
@@ -69,7 +66,9 @@ def _move_of_gone(wish, before, now, wanted, kind):
     if wish == ABSENT:
         return Move("done")
     ours = before is not None and before["status"] in GONE
-    if ours and now is not None and (kind in SUPPLIED or now["number"] != wanted["number"]):
+    if ours and now is not None and (
+        kind in const.NUMBERED_BY_SUPPLIER or now["number"] != wanted["number"]
+    ):
         return Move("again")
     return Move("gone")
 
