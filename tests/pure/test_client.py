@@ -74,6 +74,9 @@ def test_files_may_be_larger_than_documents():
     (Call("GET", f"Invoices/{GUID}/History"), ""),
     (Call("PUT", f"Invoices/{GUID}/Attachments/a.pdf", body=b"x", key="k"), ""),
     (Call("GET", "PurchaseOrders/PO%2F1"), ""),
+    (Call("PUT", "TaxRates", body=b"{}", key="k"), ""),
+    (Call("GET", "Contacts"), ""),
+    (Call("PUT", f"Contacts/{GUID}/History", body=b"{}", key="k"), ""),
     (Call("GET", "Accounts"), ""),
 ])
 def test_parameters_that_the_transport_adds(server, xero, call, query):
@@ -149,6 +152,8 @@ def test_collection_post_with_guids_goes_out(server, xero):
     Call("PUT", "Invoices", body=b"{}", key="two words"),
     Call("PUT", "Invoices", body=b"{}", key="line\r\nbreak"),
     Call("PUT", "Invoices", body=b"x" * (const.REQUEST_BYTES + 1), key="k"),
+    Call("PUT", f"Invoices/{GUID}/History/x", body=b"x" * (const.REQUEST_BYTES + 1), key="k"),
+    Call("GET", "Invoices?IDs=x"),
     Call("GET", "../connections"),
     Call("GET", "Invoices/../../connections"),
     Call("GET", ""),
@@ -157,6 +162,10 @@ def test_call_that_must_not_be_made(server, xero, call):
     with pytest.raises(errors.NotUsable):
         xero.send(call)
     assert not server.requests
+
+
+def test_the_largest_request_that_xero_takes_goes_out():
+    client._check(Call("PUT", "Invoices", body=b"x" * const.REQUEST_BYTES, key="k"))
 
 
 @pytest.mark.parametrize(("number", "segment"), [
@@ -187,7 +196,7 @@ def test_headers_are_read(server, xero):
     assert answer.correlation_id == "abc-1"
 
 
-@pytest.mark.parametrize("value", ["", "soon", "-5", "1.5", "9" * 30, "\xb2",
+@pytest.mark.parametrize("value", ["", "soon", "-5", "1.5", "9" * 30, "9" * 10, "\xb2",
                                    "Wed, 21 Oct 2026 07:28:00 GMT"])
 def test_header_that_is_no_number_reads_as_none(server, xero, value):
     server.answers(
@@ -197,6 +206,7 @@ def test_header_that_is_no_number_reads_as_none(server, xero, value):
     answer = xero.send(Call("GET", "Accounts"))
     assert answer.retry_after is None
     assert answer.limits.minute is None
+    assert (answer.limit_problem, answer.content_type) == (None, "")
 
 
 def test_words_of_headers_are_safe_for_a_database(server, xero):

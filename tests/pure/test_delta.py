@@ -38,6 +38,19 @@ def test_pages_within_one_second_are_turned_until_nothing_is_new():
     assert delta.after(second, [at(12)], SIZE, False) == (delta.Position(at(11)), False)
 
 
+def test_what_an_earlier_page_has_shown_counts_on_the_last():
+    """A row of the first page was news: it may have pushed another one behind."""
+    pages = delta.Position(at(8), 2, at(12), True)
+    assert delta.after(pages, [], SIZE, False) == (delta.Position(at(8)), True)
+    quiet = delta.Position(at(8), 3, at(12), False)
+    assert delta.after(quiet, [], SIZE, False) == (delta.Position(at(11)), False)
+
+
+def test_news_within_the_second_where_it_stands_ends_the_reading():
+    position, more = delta.after(delta.Position(START), [at(1)], SIZE, True)
+    assert (position, more) == (delta.Position(START), False)
+
+
 def test_rows_without_a_moment_do_not_move_it():
     position, more = delta.after(delta.Position(START), [None, None, None], SIZE, False)
     assert (position.since, position.page, more) == (START, 2, True)

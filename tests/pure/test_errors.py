@@ -30,7 +30,9 @@ VERDICTS = [
     ("304 nothing new", Answer(304, b""), "unknown", "answered"),
     *(
         (str(status), Answer(status, b"<html>"), "unknown", "unknown")
-        for status in (301, 302, 307, 402, 405, 408, 409, 412, 418, 500, 502, 503, 504, 520)
+        for status in (
+            199, 300, 301, 302, 307, 402, 405, 408, 409, 412, 418, 500, 502, 503, 504, 520,
+        )
     ),
 ]
 
@@ -240,4 +242,5 @@ def test_errors_carry_code_and_text():
         "Xero asks to wait.",
         26,
     )
-    assert str(errors.NotSent("not_sent")) == "not_sent"
+    wordless = errors.NotSent("not_sent")
+    assert str(wordless) == wordless.text == "not_sent"

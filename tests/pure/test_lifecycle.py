@@ -86,6 +86,7 @@ CHANGED = invoice(reference="PO 2")
     ({"status": "SOMETHING NEW"}, "approved"),
     ({"status": "BILLED"}, "billed"),
     ({"status": "PAID", "paid": "110"}, "settled"),
+    ({"status": "PAID"}, "settled"),
     ({"status": "AUTHORISED", "paid": "1"}, "settled"),
     ({"status": "AUTHORISED", "credited": "0.01"}, "settled"),
     ({"status": "VOIDED"}, "gone"),
@@ -122,6 +123,27 @@ def test_what_odoo_approved_follows_while_its_period_is_open(locked_until, kind)
     assert lifecycle.needs_lock_date(before, before)
 
 
+@pytest.mark.parametrize(("locked_until", "kind"), [
+    ("", "remove"), ("2026-11-01", "remove"), ("2026-11-02", "locked"),
+])
+def test_what_odoo_approved_is_voided_while_its_period_is_open(locked_until, kind):
+    before = {**BEFORE, "status": "AUTHORISED"}
+    assert move(ABSENT, before, before, locked_until=locked_until) == kind
+
+
+@pytest.mark.parametrize(("before", "now"), [
+    (None, {"status": "AUTHORISED"}),
+    ({"status": "AUTHORISED"}, None),
+    ({"status": "DRAFT"}, {"status": "AUTHORISED"}),
+    ({"status": "VOIDED"}, {"status": "VOIDED"}),
+    ({"status": "AUTHORISED"}, {"status": "AUTHORISED", "paid": "1"}),
+])
+def test_the_period_is_asked_for_only_where_it_alone_decides(before, now):
+    """The question costs a call."""
+    held_before, held_now = (one and {**BEFORE, **one} for one in (before, now))
+    assert not lifecycle.needs_lock_date(held_before, held_now)
+
+
 def test_nothing_is_moved_into_a_closed_period():
     before = {**BEFORE, "status": "AUTHORISED"}
     document = replace(CHANGED, date=datetime.date(2026, 10, 1))
@@ -136,6 +158,9 @@ def test_a_draft_may_be_dated_in_a_closed_period():
 def test_what_xero_does_not_know_is_gone_or_as_wanted():
     assert next_move(PRESENT, BEFORE, None).kind == "gone"
     assert next_move(ABSENT, BEFORE, None).kind == "done"
+    removed = {**BEFORE, "status": "DELETED"}
+    assert next_move(PRESENT, removed, None, wanted_of(CHANGED, BEFORE)).kind == "gone"
+    assert move(PRESENT, None, removed, CHANGED) == "gone", "Nobody knows who removed it."
 
 
 def test_what_we_removed_is_created_anew_when_its_number_is_free():
@@ -161,6 +186,13 @@ def test_what_we_never_sent_is_shown_against_odoo_s_version():
     assert found.differences == (held.Difference("reference", "PO 2", "PO 1"),)
     assert next_move(PRESENT, None, BEFORE, wanted_of(invoice(), BEFORE)).kind == "done"
     assert next_move(ABSENT, None, BEFORE).kind == "edited"
+    approved = {**BEFORE, "status": "AUTHORISED"}
+    assert next_move(PRESENT, None, approved, wanted_of(CHANGED, approved)).kind == "approved"
+
+
+def test_what_both_sides_changed_alike_is_no_edit():
+    now = {**BEFORE, "reference": "PO 2"}
+    assert move(PRESENT, BEFORE, now, replace(CHANGED, due_date=None)) == "update"
 
 
 def test_a_decision_against_the_edits_counts_only_for_those():
@@ -248,6 +280,7 @@ def test_equal_lines_first_then_the_same_words_then_the_place():
     now = in_xero(invoice(a, b, c))
     assert ids(invoice(c, a, b), now) == ["line 2", "line 0", "line 1"]
     assert ids(invoice(line("B", 5, 5), a), now) == ["line 1", "line 0"]
+    assert ids(invoice(line("C", 5, 5), line("B", 5, 5)), now) == ["line 2", "line 1"]
     assert ids(invoice(line("New"), b, c), now) == ["line 0", "line 1", "line 2"]
     assert ids(invoice(a, b, c, line("New")), now) == ["line 0", "line 1", "line 2", None]
 
@@ -258,6 +291,13 @@ def test_a_line_that_has_more_in_xero_is_replaced():
         richer = {**now, "lines": [{**now["lines"][0], **more}]}
         assert ids(invoice(line()), richer) == [None]
     assert ids(invoice(line()), {**now, "lines": [{**now["lines"][0], "quantity": ""}]}) == [None]
+    nameless = {**now, "lines": [{**now["lines"][0], "id": ""}]}
+    assert ids(invoice(line()), nameless) == [None]
+
+
+def test_a_line_that_has_as_much_in_xero_is_changed():
+    now = in_xero(invoice(line(item_code="CHAIR")))
+    assert ids(invoice(line("Other", item_code="CHAIR")), now) == ["line 0"]
 
 
 def test_a_tax_is_stated_where_xero_holds_another():
@@ -268,6 +308,10 @@ def test_a_tax_is_stated_where_xero_holds_another():
     assert not one.states_tax
     element = element_of(invoice(line(price=60)), now)
     assert element["LineItems"][0]["TaxAmount"] == 12
+    silent = {**now, "lines": [{**now["lines"][0], "tax_amount": None}]}
+    free, new = lifecycle.with_line_ids(invoice(line(tax=0), line("New")), silent).lines
+    assert (free.line_item_id, free.states_tax) == ("line 0", False)
+    assert (new.line_item_id, new.states_tax) == (None, False)
 
 
 WORDS = st.sampled_from(["A", "B", "C", ""])
