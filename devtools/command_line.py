@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 
-from . import bench, checks, clean, demo, lock, mutate, paths, processes, torture
+from . import bench, checks, clean, demo, faults, lock, mutate, paths, processes, torture
 from .console import Trouble, say
 from .environment import Environment
 
@@ -16,7 +16,7 @@ DESCRIPTION = "Everything this repository needs to run: see README.md."
 def main(arguments):
     """Run a command and return its exit status; no process of ours is left behind."""
     options, rest = _parser().parse_known_args(arguments)
-    if rest and options.command in ("demo", "clean", "bench", "torture", "mutate"):
+    if rest and options.command in ("demo", "clean", "bench", "torture", "mutate", "faults"):
         say(f"./dev {options.command} does not know {' '.join(rest)}: see ./dev --help.")
         return 2
     os.umask(0o022)
@@ -82,6 +82,9 @@ def _parser():
     )
     mutate_command.add_argument("--only", nargs="+", metavar="NAME", default=())
     mutate_command.set_defaults(run=lambda options, _rest: mutate.run(options.only))
+
+    faults_command = commands.add_parser("faults", help="write doc/faults.md from the tests")
+    faults_command.set_defaults(run=lambda _options, _rest: faults.run())
 
     clean_command = commands.add_parser("clean", help="remove everything that ./dev made")
     clean_command.set_defaults(run=lambda _options, _rest: clean.run())

@@ -10,6 +10,7 @@ from devtools import paths, torture
 KILLS = 30
 
 
+# Faults: 1, 2
 def test_killed_by_lot(dev_session):
     assert torture.sweep(dev_session.odoo, paths.SESSION, seed=1, kills=KILLS) == 0
     figures = json.loads(torture.REPORT.read_text())

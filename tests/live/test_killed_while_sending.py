@@ -30,6 +30,7 @@ def pass_time(live, seconds):
     live.xero.clock.advance(seconds)
 
 
+# Faults: 2
 def test_killed_with_the_request_in_flight(live_odoo, book):
     organisation = live_odoo.xero.organisation(book.company.organisation)
     for kind, moment in itertools.product(NUMBERS, ("before", "after")):

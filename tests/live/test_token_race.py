@@ -59,6 +59,7 @@ def token_calls(live):
     return sum(call.path == "/connect/token" for call in live.xero.journal)
 
 
+# Faults: 12
 def test_one_refresh_for_all(live_odoo):
     """The row lock, not luck, keeps the others from rotating the token as well."""
     story = Story(live_odoo.login(), CLIENT_ID, CLIENT_SECRET)

@@ -122,6 +122,7 @@ def test_while_the_count_is_unknown_one_call_finds_out():
 # === THE DAY === #
 
 
+# Faults: 10
 def test_the_days_reserve_is_kept():
     budget = after(Budget(), ok(50, 20), NOON)
     assert wait_until(budget, NOON, reserve_day=20) == (NOON + HOUR, "day")
@@ -142,6 +143,7 @@ def test_a_used_up_day_is_asked_again_each_hour():
 
 
 @pytest.mark.parametrize("problem", ["minute", "concurrent", "day", "appminute"])
+# Faults: 9
 def test_retry_after_is_obeyed_exactly(problem):
     budget = after(after(Budget(), ok(1, 900), NOON), refused(problem, 26, minute=0), NOON + SECOND)
     moment, reason = wait_until(budget, NOON + 2 * SECOND)
@@ -156,6 +158,7 @@ def test_after_the_pause_the_old_count_does_not_hold():
 
 
 @pytest.mark.parametrize("unusable", [None, 0, -5, 86_401, 999_999_999])
+# Faults: 9
 def test_without_a_usable_wait_a_minute_or_an_hour(unusable):
     for problem, wanted in (("minute", MINUTE), ("concurrent", MINUTE), ("day", HOUR)):
         budget = after(Budget(), refused(problem, unusable), NOON)
@@ -215,6 +218,7 @@ arrivals = st.lists(st.tuples(st.integers(0, 4000), answers), max_size=30)
 
 
 @given(arrivals, st.integers(0, 50))
+# Faults: 9
 def test_nothing_waits_for_ever(arrivals, reserve):
     budget, now = Budget(), NOON
     for seconds, answer in arrivals:

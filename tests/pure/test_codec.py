@@ -18,6 +18,7 @@ UTC = datetime.timezone.utc
 # === READING === #
 
 
+# Faults: 27
 def test_numbers_are_exact():
     read = codec.loads(b'{"Total": 0.1, "Rate": 0.615310, "Count": 3, "Big": 1e3}')
     assert read == {"Total": Decimal("0.1"), "Rate": Decimal("0.615310"), "Count": 3, "Big": 1000}
@@ -51,6 +52,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
+# Faults: 27
 def test_hostile_json_is_unreadable(name):
     with pytest.raises(errors.Unreadable):
         codec.loads(HOSTILE[name])
@@ -58,6 +60,7 @@ def test_hostile_json_is_unreadable(name):
 
 @given(st.binary(max_size=200))
 @example(b"\xef\xbb\xbf{}")
+# Faults: 27
 def test_any_bytes_are_read_or_unreadable(body):
     try:
         codec.loads(body)
@@ -84,6 +87,7 @@ def test_any_bytes_are_read_or_unreadable(body):
         (None, None),
     ],
 )
+# Faults: 27
 def test_dialects_of_dates(text, wanted):
     assert codec.xero_datetime(text) == wanted
 
@@ -188,12 +192,14 @@ def test_clean_text(text, wanted):
     assert codec.clean_text(text, 100) == wanted
 
 
+# Faults: 28
 def test_a_long_text_is_cut_and_says_so():
     assert codec.clean_text("x" * 10, 10) == "x" * 10
     assert codec.clean_text("x" * 11, 10) == "x" * 9 + "…"
     assert codec.clean_text("one two three", 9) == "one two…"
 
 
+# Faults: 29
 def test_a_cut_counts_as_xero_counts():
     # Xero's strings are UTF-16: a character beyond the basic plane takes two places.
     assert codec.clean_text("😀" * 5, 10) == "😀" * 5
@@ -201,6 +207,7 @@ def test_a_cut_counts_as_xero_counts():
 
 
 @given(st.text(), st.integers(2, 50))
+# Faults: 29
 def test_any_text_becomes_sendable(text, limit):
     clean = codec.clean_text(text, limit)
     if clean is None:

@@ -38,6 +38,7 @@ VERDICTS = [
 
 
 @pytest.mark.parametrize(("name", "answer", "write", "read"), VERDICTS, ids=lambda v: str(v)[:20])
+# Faults: 8
 def test_classify(name, answer, write, read):
     assert errors.classify(answer, wrote=True) == write
     assert errors.classify(answer, wrote=False) == read
@@ -193,6 +194,7 @@ MESSAGES = [
 
 
 @pytest.mark.parametrize(("row", "kind", "text"), MESSAGES, ids=lambda value: str(value)[:24])
+# Faults: 36, 37
 def test_message(row, kind, text):
     assert errors.explain(text).kind == kind
     assert errors.explain(text).code != "unknown"
@@ -222,6 +224,7 @@ def test_codes_tell_the_rows_apart():
 
 
 @given(st.text())
+# Faults: 44
 def test_any_other_text_is_unknown(text):
     assert errors.explain(text) in {errors.UNKNOWN, *(kind for _p, kind in errors.CATALOGUE)}
 

@@ -195,6 +195,7 @@ def test_empty_lists_of_errors_are_no_errors():
 
 
 @pytest.mark.parametrize("xero_id", [None, "", ZERO, "INV-1", GUID + "0"])
+# Faults: 34
 def test_neither_id_nor_error_is_in_doubt(xero_id):
     element = written(INVOICE | {"InvoiceID": xero_id})
     assert not element.ok
@@ -202,6 +203,7 @@ def test_neither_id_nor_error_is_in_doubt(xero_id):
     assert parse.match([element], ["INV-1"]) == {}
 
 
+# Faults: 44
 def test_document_without_all_its_totals_is_unreadable():
     for name in ("SubTotal", "TotalTax", "Total"):
         with pytest.raises(errors.Unreadable):
@@ -232,12 +234,14 @@ def elements(*numbers):
     (["x", "y"], ["a", "b"], {}),
     ([], ["a"], {}),
 ])
+# Faults: 26
 def test_match_by_number_never_by_place(answered, sent, found):
     matches = parse.match(elements(*answered), sent)
     assert {index: element.number for index, element in matches.items()} == found
 
 
 @given(st.permutations(["a", "b", "c", "d", "e"]), st.sets(st.sampled_from("abcde")))
+# Faults: 26
 def test_match_does_not_depend_on_the_order(order, missing):
     answered = [number for number in order if number not in missing]
     sent = ["a", "b", "c", "d", "e"]
@@ -365,6 +369,7 @@ def test_organisation():
             parse_settings.organisation(envelope("Organisations", *rows))
 
 
+# Faults: 29
 def test_text_is_safe_for_a_database():
     body = envelope("Currencies", {"Code": "A\u0000U\ud800D", "Description": "x\u202ey" * 9000})
     (currency,) = parse_settings.currencies(body)
@@ -417,6 +422,7 @@ def assert_only_ours(read, body):
 
 @pytest.mark.parametrize("key", READERS)
 @given(data=st.data())
+# Faults: 27, 44
 def test_hostile_answers_are_read_or_unreadable(key, data):
     whole = {**INVOICE, **ORGANISATION, "AccountID": GUID, "Code": "1", "TaxType": "A",
              "TrackingCategoryID": GUID, "BrandingThemeID": GUID, "ContactID": GUID,
@@ -431,6 +437,7 @@ def test_hostile_answers_are_read_or_unreadable(key, data):
 
 @pytest.mark.parametrize("key", READERS)
 @given(body=st.one_of(st.binary(max_size=60), trees.map(lambda tree: json.dumps(tree).encode())))
+# Faults: 27
 def test_other_bodies_are_unreadable(key, body):
     with pytest.raises(errors.Unreadable):
         READERS[key](body)
@@ -446,6 +453,7 @@ def test_numbers_that_fill_the_memory_are_unreadable(number):
         parse_settings.branding_themes(body.encode())
 
 
+# Faults: 6
 def test_whole_body_cut_anywhere_is_unreadable():
     body = envelope("Invoices", INVOICE)
     for size in range(len(body)):

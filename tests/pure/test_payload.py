@@ -307,6 +307,7 @@ def test_a_currency_that_xero_does_not_know_is_refused(code):
         ("Two\u202e \u202eblanks", "Two blanks"),
     ],
 )
+# Faults: 29
 def test_contact_names(name, wanted):
     assert payload.contact(Contact(number=None, name=name)).name == wanted
 
@@ -335,6 +336,7 @@ def test_half_an_identifier_is_never_sent():
     }
 
 
+# Faults: 28
 def test_texts_of_documents_are_cut():
     document = invoice(reference="r" * 300)
     assert sent("Invoices", payload.invoice(document))["Reference"] == "r" * 254 + "…"

@@ -45,6 +45,7 @@ def step(sends, seconds, last_sent=0):
         (99, 0, "quarantine"),
     ],
 )
+# Faults: 3
 def test_next_step(sends, seconds, wanted):
     assert step(sends, seconds) == wanted
 
@@ -63,6 +64,7 @@ def test_next_resend_says_when():
 
 
 @given(st.integers(1, 6), st.integers(0, 2000), st.integers(0, 269))
+# Faults: 3
 def test_never_sent_after_the_deadline_nor_looked_up_before_the_silence(sends, seconds, last_sent):
     answer = step(sends, seconds, min(last_sent, seconds))
     if answer in ("resend", "wait"):

@@ -185,6 +185,7 @@ def test_a_dropped_write_is_not_repeated(server, http):
 
 # === CERTAINLY NOT SENT === #
 
+# Faults: 5
 def test_refused_connection_is_not_sent(http):
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
@@ -192,6 +193,7 @@ def test_refused_connection_is_not_sent(http):
         exchange(http, f"http://127.0.0.1:{port}")
 
 
+# Faults: 5
 def test_unknown_name_is_not_sent(http, monkeypatch):
     def unknown(*arguments, **options):
         raise socket.gaierror(socket.EAI_NONAME, "unknown")
@@ -201,6 +203,7 @@ def test_unknown_name_is_not_sent(http, monkeypatch):
         exchange(http, "https://xero.invalid")
 
 
+# Faults: 5
 def test_no_tls_is_not_sent(server, http):
     server.answers(OK)
     with pytest.raises(errors.NotSent):
@@ -260,12 +263,14 @@ def cut(raw):
     "hang-up", "status-line", "headers", "length", "chunk", "last-chunk", "chunk-size", "not-http",
     "many-headers", "long-header", "gzip-cut", "gzip-more", "gzip-garbage",
 ])
+# Faults: 6
 def test_answer_that_is_not_whole_is_unknown(server, http, step):
     server.answers(step)
     with pytest.raises(errors.NoAnswer):
         exchange(http, server.url, body=b"x")
 
 
+# Faults: 6
 def test_length_is_counted_by_ourselves(server, http, monkeypatch):
     """Older urllib3 does not notice a short body."""
     monkeypatch.setattr(
@@ -276,6 +281,7 @@ def test_length_is_counted_by_ourselves(server, http, monkeypatch):
         exchange(http, server.url)
 
 
+# Faults: 5
 def test_reset_after_the_request_is_unknown(server, http):
     def reset(connection):
         connection.setsockopt(
@@ -288,6 +294,7 @@ def test_reset_after_the_request_is_unknown(server, http):
         exchange(http, server.url)
 
 
+# Faults: 5
 def test_tls_trouble_after_the_request_is_unknown(server, http, monkeypatch):
     """OpenSSL reports a cut answer as a TLS error: that does not mean that nothing was sent."""
     def broken(self):
@@ -337,6 +344,7 @@ def dribble(head, drop):
     (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\n", b"z"),
     (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nz\r\n"),
 ], ids=["status-line", "headers", "body", "chunk", "chunks"])
+# Faults: 6
 def test_dribbling_server_cannot_hold_us(server, http, head, drop):
     server.answers(dribble(head, drop))
     with pytest.raises(errors.NoAnswer) as caught:
@@ -344,6 +352,7 @@ def test_dribbling_server_cannot_hold_us(server, http, head, drop):
     assert caught.value.code == "timeout"
 
 
+# Faults: 5
 def test_silent_server_cannot_hold_us(server, http):
     server.answers(lambda connection: server.release.wait(5))
     with pytest.raises(errors.NoAnswer) as caught:
@@ -374,6 +383,7 @@ def test_next_call_has_a_deadline_of_its_own(server, http):
     assert exchange(http, server.url).body == b"ok"
 
 
+# Faults: 28
 def test_oversized_answer_is_given_up(server, http, monkeypatch):
     monkeypatch.setattr(const, "ANSWER_BYTES", 100_000)
     server.answers(answer(b"x" * 100_001))

@@ -314,6 +314,7 @@ class TestUsability(BookingCase):
         super().setUp()
         self.revenue = self.company_data["default_account_revenue"]
 
+    # Faults: 37
     def test_rate_deleted_in_xero(self):
         organisation = self.sim.organisations[self.tenant.organisation_id]
         organisation.tax_rates.save({**organisation.tax_rates["TAX001"], "Status": "DELETED"})
@@ -330,6 +331,7 @@ class TestUsability(BookingCase):
         self.run_engine()
         self.sent(invoice)
 
+    # Faults: 37
     def test_account_archived_in_xero(self):
         organisation = self.sim.organisations[self.tenant.organisation_id]
         organisation.accounts.save({**organisation.account_by_code("400"), "Status": "ARCHIVED"})
@@ -341,6 +343,7 @@ class TestUsability(BookingCase):
         self.run_engine()
         self.sent(invoice)
 
+    # Faults: 37
     def test_accounts_that_xero_keeps_off_lines(self):
         for code, words in (("100", "bank account"), ("120", "keeps for itself")):
             with self.subTest(code=code):
@@ -351,6 +354,7 @@ class TestUsability(BookingCase):
         self.map_account(self.revenue, nameless)
         self.assertBlocked(self.push(self.make_invoice()), "has no code", self.revenue)
 
+    # Faults: 37
     def test_rate_that_the_account_does_not_take(self):
         self.rate_row("TAX001").on_revenue = False
         invoice = self.push(self.make_invoice())

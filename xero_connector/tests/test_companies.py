@@ -57,6 +57,7 @@ class TestTwoCompanies(XeroPushCase):
         self.assertEqual(self.partner.xero_state, "sent")
 
 
+    # Faults: 18
     def test_a_document_never_goes_to_another_company(self):
         """Whatever routed it there: a vendor's setting, a journal, or code of another module."""
         vendor = self.make_partner()
@@ -77,6 +78,7 @@ class TestTwoCompanies(XeroPushCase):
             self.env["xero.link"].sudo()._mark_pending(self.other, invoice)
         self.assertFalse(self.link_of(invoice))
 
+    # Faults: 18
     def test_nobody_moves_rows_or_connections_by_hand(self):
         """A field that is read-only on the form can be written over RPC: these cannot."""
         manager = new_test_user(
@@ -161,6 +163,7 @@ class TestWanted(XeroPushCase):
 
 
 class TestMeanwhile(XeroPushCase):
+    # Faults: 30
     def test_two_who_mark_at_once_do_not_fail(self):
         """The second one finds the row taken: it is told to try again, as Odoo does by itself."""
         invoice = self.make_invoice()
@@ -173,6 +176,7 @@ class TestMeanwhile(XeroPushCase):
         ):
             links._mark_pending(self.tenant, invoice)
 
+    # Faults: 32
     def test_reset_while_the_engine_claims_is_refused(self):
         """The engine and the person write the same row: one of them has to try again."""
         invoice = self.make_invoice()

@@ -93,6 +93,7 @@ class TestConnect(XeroCase):
         self.tenant.with_user(self.manager).action_dismiss_notice()
         self.assertNotIn("cancelled", self.tenant.banner)
 
+    # Faults: 18
     def test_organisation_of_another_company(self):
         self.connect()
         self.tenant, first = self.make_tenant(self.make_company("Other", "AUD", "base.au")), (
@@ -113,6 +114,7 @@ class TestConnect(XeroCase):
         self.assertFalse(self.env["xero.token"].search([]), "an unused permission was given back")
         self.assertTrue(self.calls("POST", "/connect/revocation"))
 
+    # Faults: 17
     def test_reconnect_to_another_organisation(self):
         """Two organisations of one currency: links point to the first."""
         self.connect()
@@ -122,6 +124,7 @@ class TestConnect(XeroCase):
         self.assertRefused("Southern Cross Trading", "new tenant", state="disconnected")
         self.assertEqual(self.tenant.organisation_id, AUSTRALIA)
 
+    # Faults: 11
     def test_missing_scope(self):
         address = self.go_to_xero().replace("%20accounting.payments.read", "")
         self.come_back(self.sim.consent(address, AUSTRALIA))

@@ -58,6 +58,7 @@ class TestChangedContacts(DifferenceCase):
         self.organisation.edit_contact(self.xero_id, **fields)
         self.read_contacts()
 
+    # Faults: 24
     def test_our_own_writing_is_no_change(self):
         """No echo: what we have sent, and Xero lists, differs in nothing."""
         self.partner.email = "b@boom.example"

@@ -89,6 +89,7 @@ class TestDisconnect(XeroCase):
         self.assertFalse(self.tenant.connection_id)
         self.assertIn("go on where it stopped", self.tenant.banner)
 
+    # Faults: 16
     def test_reconnect_goes_on(self):
         self.tenant.action_disconnect()
         self.connect()
@@ -131,6 +132,7 @@ class TestDisconnect(XeroCase):
             self.tenant.action_disconnect_and_delete()
         self.assertTrue(self.tenant.exists())
 
+    # Faults: 42
     def test_delete_with_links_asks_to_archive(self):
         partner = self.env["res.partner"].create({"name": "Customer"})
         self.env["xero.link"].create({
@@ -159,6 +161,7 @@ class TestDisconnect(XeroCase):
 
     # === ON XERO'S SIDE === #
 
+    # Faults: 16
     def test_removed_in_xero(self):
         """A 403 at any call: disconnected, one activity for the person who connected."""
         self.sim.faults.add("forbidden", path="/Organisation")
@@ -174,12 +177,14 @@ class TestDisconnect(XeroCase):
         self.connect()
         self.assertFalse(self.tenant.activity_ids, "done by connecting")
 
+    # Faults: 11
     def test_scope_lost(self):
         self.sim.faults.add("scope", path="/Organisation")
         self.pull_fails()
         self.assertEqual(self.tenant.disconnect_reason, "scope")
         self.assertIn("Permissions missing", self.tenant.banner)
 
+    # Faults: 16
     def test_consent_revoked(self):
         """invalid_grant ends every tenant of the token, with one activity that names them all;
         a new consent revives those that Xero still lists."""
@@ -207,6 +212,7 @@ class TestDisconnect(XeroCase):
         self.assertFalse((self.tenant + other).activity_ids)
         other.action_pull_settings()
 
+    # Faults: 11
     def test_expired_token_is_refreshed_once(self):
         """A 401 costs one refresh and one repetition, not the connection."""
         self.sim.faults.add("expired", path="/Organisation")
@@ -215,6 +221,7 @@ class TestDisconnect(XeroCase):
         self.assertEqual(len(self.calls("GET", "/Organisation")), 2)
         self.assertEqual(self.tenant.state, "connected")
 
+    # Faults: 11
     def test_expired_for_ever(self):
         """A 401 after the refresh is no reason to go round in circles."""
         self.sim.faults.add("expired", path="/Organisation", times=None)
@@ -222,6 +229,7 @@ class TestDisconnect(XeroCase):
         self.assertEqual(len(self.calls("POST", "/connect/token")), 1)
         self.assertTrue(self.tenant._wait_until())
 
+    # Faults: 9
     def test_rate_limited(self):
         """A 429 is remembered: the tenant rests as long as Xero said."""
         self.sim.faults.add("limited", path="/Accounts", retry_after=26)
@@ -239,6 +247,7 @@ class TestDisconnect(XeroCase):
         self.assertEqual(self.tenant.disconnect_reason, "environment")
         self.assertIn("Other environment", self.tenant.banner)
 
+    # Faults: 19
     def test_copied_database(self):
         self.env["ir.config_parameter"].set_param("database.uuid", "another")
         self.pull_fails()
@@ -247,6 +256,7 @@ class TestDisconnect(XeroCase):
         self.tenant.action_disconnect()
         self.assertFalse(self.calls())
 
+    # Faults: 17, 18
     def test_guard(self):
         """What was frozen for one organisation is not sent to another."""
         request = self.env["xero.request"].new({

@@ -18,6 +18,7 @@ class TestCurrencies(XeroPushCase):
             "company_id": self.company.id,
         })
 
+    # Faults: 37
     def test_told_before_sending_and_released_by_reading_settings(self):
         invoice = self.push(self.make_invoice(currency_id=self.franc.id))
         self.assertEqual(invoice.xero_state, "blocked")

@@ -29,6 +29,7 @@ class DoubtCase(XeroPushCase):
 
 
 class TestResend(DoubtCase):
+    # Faults: 9
     def test_a_resend_that_did_not_leave_proves_nothing_of_the_first_send(self):
         """A lost answer, then a limit: the contact exists, and nobody may forget that."""
         partner = self.make_partner()
@@ -47,6 +48,7 @@ class TestResend(DoubtCase):
         self.assertTrue(self.link_of(partner).adopted)
         self.assertEqual(self.writes(), [("Contacts", 1)])
 
+    # Faults: 16
     def test_disconnected_between_send_and_resend(self):
         partner = self.make_partner()
         self.sim.faults.add("drop", method="PUT", path="Contacts", executed=True)
@@ -62,6 +64,7 @@ class TestResend(DoubtCase):
         self.assertEqual(partner.xero_state, "sent", partner.xero_message)
         self.assertEqual(self.writes(), [("Contacts", 1)])
 
+    # Faults: 7
     def test_not_found_at_the_resend_proves_nothing_of_the_first_send(self):
         invoice = self.make_invoice(self.partner)
         self.sim.faults.add("drop", method="PUT", path="Invoices", executed=True)
@@ -151,6 +154,7 @@ class TestWaiting(DoubtCase):
         self.assertEqual(invoice.xero_state, "pending")
         self.assertGreater(self.link_of(invoice).next_try_at, self.env.cr.now())
 
+    # Faults: 9
     def test_a_paused_tenant_sleeps_until_the_pause_is_over(self):
         invoice = self.make_invoice(self.partner)
         self.sim.faults.add("drop", method="PUT", path="Invoices", executed=True)
@@ -166,6 +170,7 @@ class TestWaiting(DoubtCase):
                 trigger.call_at, self.tenant.sudo().budget_id.paused_until - timedelta(minutes=1)
             )
 
+    # Faults: 8
     def test_a_look_up_that_failed_rests(self):
         invoice = self.make_invoice(self.partner)
         self.sim.faults.add("drop", method="PUT", path="Invoices", executed=True)
@@ -220,6 +225,7 @@ class TestFound(DoubtCase):
         self.assertEqual(invoice.xero_state, "attention")
         self.assertFalse(self.link_of(invoice).xero_id)
 
+    # Faults: 26
     def test_an_id_that_another_record_has_stops_only_its_own(self):
         """Xero answers with a record that is linked already: one link asks for a person, and the
         tenant goes on."""
@@ -239,6 +245,7 @@ class TestFound(DoubtCase):
         self.assertIn("One", second.xero_message)
         self.assertFalse(self.open_requests())
 
+    # Faults: 44
     def test_an_answer_without_totals_is_in_doubt(self):
         """It proves nothing, and must not stop the tenant."""
         def forget(response):

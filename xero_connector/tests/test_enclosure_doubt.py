@@ -86,6 +86,7 @@ class TestTrouble(EnclosureCase):
         self.assertEqual(self.enclosures(invoice).state, "refused")
         self.assertIn("is not in Xero any more", self.enclosures(invoice).message)
 
+    # Faults: 2
     def test_a_sender_that_died_is_looked_after(self):
         invoice = self.make_invoice(self.partner)
         self.attach(invoice)
@@ -101,6 +102,7 @@ class TestTrouble(EnclosureCase):
         self.assertEqual(enclosure.state, "sent")
         self.assertEqual(len(self.calls("GET", "/Attachments")), 1)
 
+    # Faults: 9
     def test_a_limit_puts_off_and_does_not_use_up_the_attempt(self):
         invoice = self.make_invoice(self.partner)
         self.attach(invoice)
@@ -157,6 +159,7 @@ class TestTurn(EnclosureCase):
         depths = [len(call.path.split("/")) - 3 for call in self.sim.journal.writes]
         self.assertEqual(depths, [1, 4, 1, 4, 4])
 
+    # Faults: 10
     def test_they_wait_while_few_calls_are_left(self):
         invoice = self.make_invoice(self.partner)
         self.attach(invoice)

@@ -149,6 +149,7 @@ class TestFinding(XeroHistoryCase):
         self.assertFalse(self.link_of(invoice))
         self.assertFalse(self.row_of(invoice))
 
+    # Faults: 29
     def test_hostile_texts_harm_nothing(self):
         self.make_partner("\u202eevil")
         invoice = self.make_move("out_invoice", ref="<script>alert(1)</script>\u202e🙂")
@@ -174,6 +175,7 @@ class TestGoingOn(XeroHistoryCase):
             self.invoices |= invoice
         self.sim.journal.clear()
 
+    # Faults: 40
     def test_pages_are_read_to_the_end(self):
         self.find()
         self.assertEqual(self.history.linked_count, 7)

@@ -52,6 +52,7 @@ class TestHousekeeping(XeroCase):
         self.run_housekeeping()
         self.assertTrue(self.tenant.sudo().token_id)
 
+    # Faults: 19
     def test_neutralize(self):
         """A neutralised copy has no token, no secret, no connection and no running action."""
         self.connect()

@@ -197,6 +197,7 @@ class TestKinds(XeroPushCase):
 
     # === BATCHES === #
 
+    # Faults: 26
     def test_two_suppliers_with_one_number_go_together(self):
         other = self.make_partner()
         bills = self.env["account.move"].union(*(
@@ -212,6 +213,7 @@ class TestKinds(XeroPushCase):
             self.assertEqualInXero(bill, held)
             self.assertEqual(held["ContactID"], self.link_of(bill.partner_id).xero_id)
 
+    # Faults: 26
     def test_twins_of_one_supplier_go_one_after_the_other(self):
         twins = self.env["account.move"].union(*(
             self.make_move("in_invoice", self.partner, ref="17") for _twin in range(2)

@@ -303,6 +303,7 @@ class TestCancelled(LifeCase):
         self.assertEqual((invoice.xero_state, invoice.xero_status), ("sent", "DELETED"))
         self.assertEqual(self.in_xero(invoice)["Status"], "DELETED")
 
+    # Faults: 32
     def test_what_never_arrived_waits_for_nothing_until_it_is_posted_again(self):
         invoice = self.make_invoice(self.partner)
         invoice.action_xero_push()
@@ -374,6 +375,7 @@ class TestCancelled(LifeCase):
         self.assertEqual((invoice.xero_state, invoice.xero_status), ("sent", "DELETED"))
         self.assertEqual(self.writes(), [])
 
+    # Faults: 32
     def test_cancelled_while_its_answer_is_lost_is_refused(self):
         invoice = self.make_invoice(self.partner)
         self.sim.faults.add("drop", method="PUT", path="Invoices", executed=True)

@@ -37,6 +37,7 @@ class TestApprovedByOdoo(LifeCase):
         self.run_engine()
         self.assertEqual((invoice.xero_state, invoice.xero_status), ("sent", "VOIDED"))
 
+    # Faults: 36
     def test_a_closed_period_is_not_tried(self):
         for lock in ({"period": date(2026, 11, 30)}, {"end_of_year": date(2026, 11, 2)}):
             with self.subTest(lock):
@@ -53,6 +54,7 @@ class TestApprovedByOdoo(LifeCase):
         self.run_engine()
         self.assertEqual(invoice.xero_status, "VOIDED")
 
+    # Faults: 33
     def test_paid_or_credited_is_not_tried(self):
         paid, part = self.sent_invoice(), self.sent_invoice()
         self.organisation.pay(self.link_of(paid).xero_id, str(paid.amount_total))
@@ -71,6 +73,7 @@ class TestApprovedByOdoo(LifeCase):
         self.assertIn("cancelled in Odoo", part.xero_message)
         self.assertEqual(self.writes(), [])
 
+    # Faults: 33
     def test_the_payment_came_between_the_look_and_the_change(self):
         """Xero refuses what it would have taken a moment ago: the person sees why."""
         invoice = self.sent_invoice()
@@ -108,6 +111,7 @@ class TestNotTried(LifeCase):
         self.assert_not_tried(changed, "approved", "AUTHORISED")
         self.assert_not_tried(cancelled, "approved", "Void it in Xero by hand")
 
+    # Faults: 33
     def test_voided_by_a_person(self):
         invoice = self.sent_invoice()
         self.organisation.approve(self.link_of(invoice).xero_id)
@@ -197,6 +201,7 @@ class TestInDoubt(LifeCase):
         self.assertEqual(self.link_of(invoice).obstacle, "edited")
         self.assertEqual(self.in_xero(invoice)["Reference"], "By hand")
 
+    # Faults: 33
     def test_edited_meanwhile_is_asked(self):
         invoice = self.lost(executed=True)
         self.organisation.edit(self.link_of(invoice).xero_id, Reference="By hand")

@@ -123,6 +123,7 @@ class TestMasters(XeroPushCase):
 
     # === WHAT XERO REFUSES === #
 
+    # Faults: 35
     def test_an_archived_contact_is_told(self):
         self.sim.organisation(ORGANISATION).archive_contact(self.link.xero_id)
         self.partner.city = "Perth"
@@ -131,6 +132,7 @@ class TestMasters(XeroPushCase):
         self.assertEqual(self.link.state, "rejected")
         self.assertIn("archived in Xero", self.link.message)
 
+    # Faults: 35
     def test_a_merged_contact_is_followed(self):
         target = self.sim.organisation(ORGANISATION).contacts.find("name", "harbour cafe")
         target = target[0] if target else next(
@@ -168,6 +170,7 @@ class TestMasters(XeroPushCase):
         self.run_engine()
         self.assertEqual(self.link_of(other).state, "sent", self.link_of(other).message)
 
+    # Faults: 35
     def test_a_contact_with_our_own_code_is_ours(self):
         partner = self.make_partner("Late Arrival")
         organisation = self.sim.organisation(ORGANISATION)
@@ -180,6 +183,7 @@ class TestMasters(XeroPushCase):
         self.assertEqual(self.link_of(partner).xero_id, held["ContactID"])
         self.assertTrue(self.link_of(partner).adopted)
 
+    # Faults: 35
     def test_our_own_code_on_an_archived_contact_is_told(self):
         partner = self.make_partner("Left Long Ago")
         organisation = self.sim.organisation(ORGANISATION)

@@ -70,11 +70,13 @@ class TestProgress(XeroPushCase):
         self.note(day=900, minute=0)
         self.assertRegex(self.text(), "^Waits until .*: the calls that Xero allows in a minute")
 
+    # Faults: 10
     def test_the_day_is_used_up(self):
         self.make_invoice(self.partner).action_xero_push()
         self.note(day=20)
         self.assertRegex(self.text(), "allows in a day are used up. Xero is asked again at")
 
+    # Faults: 10
     def test_the_day_does_not_do_for_all(self):
         for _bill in range(3):
             self.make_move("in_refund", self.partner).action_xero_push()

@@ -83,6 +83,7 @@ class TestStatuses(PullCase):
         self.assertEqual(self.figures(note)[0::3], ("PAID", 0))
         self.assertEqual(self.figures(order)[0], "BILLED")
 
+    # Faults: 24
     def test_our_own_writing_is_no_news(self):
         """One call per kind, and no statement that writes on a link."""
         invoice = self.make_invoice()
@@ -94,6 +95,7 @@ class TestStatuses(PullCase):
         self.assertEqual((link.write_date, link.xero_updated_at), before)
         self.assertFalse(link.seen_at)
 
+    # Faults: 40
     def test_nothing_new(self):
         """A turn costs one call a kind, answered with a list or with 304."""
         self.sent_invoice()
@@ -128,6 +130,7 @@ class TestStatuses(PullCase):
         self.assertFalse(self.tenant.sudo()._take_in([old]))
         self.assertEqual(self.figures(invoice)[0], "AUTHORISED")
 
+    # Faults: 44
     def test_an_unknown_status_is_shown_as_it_is(self):
         invoice = self.sent_invoice()
         row = self.organisation.invoices[self.guid(invoice)]
@@ -181,6 +184,7 @@ class TestEditedInXero(PullCase):
         self.poll()
         self.assertEqual(invoice.xero_state, "sent")
 
+    # Faults: 40
     def test_removed(self):
         invoice = self.sent_invoice()
         self.organisation.delete(self.guid(invoice))
@@ -226,12 +230,14 @@ class TestPaging(PullCase):
     def statuses(self):
         return {self.figures(invoice)[0] for invoice in self.invoices}
 
+    # Faults: 40
     def test_many_changes(self):
         self.approve_all()
         self.poll("Invoices")
         self.assertEqual(self.statuses(), {"AUTHORISED"})
         self.assertTrue(all(call.query["page"] == "1" for call in self.calls("GET", "Invoices")))
 
+    # Faults: 40
     def test_all_in_one_second(self):
         for invoice in self.invoices:
             self.organisation.approve(self.guid(invoice))
@@ -249,6 +255,7 @@ class TestPaging(PullCase):
         poll = self.env["xero.poll"].search([("resource", "=", "Invoices")])
         self.assertEqual(poll.since, last.replace(microsecond=0) - timedelta(seconds=1))
 
+    # Faults: 40
     def test_a_run_that_breaks_off_goes_on(self):
         """What was taken in stays, and the next run begins behind it."""
         self.approve_all()
@@ -300,6 +307,7 @@ class TestSchedule(PullCase):
             ("tenant_id", "=", self.tenant.id)
         ])))
 
+    # Faults: 10
     def test_documents_leave_calls_for_statuses(self):
         invoice = self.sent_invoice()
         self.organisation.approve(self.guid(invoice))

@@ -150,6 +150,7 @@ class TestRefused(XeroPushCase):
         self.run_engine()
         self.assertEqual(set(invoices.mapped("xero_state")), {"sent"})
 
+    # Faults: 37
     def test_unmapped_account_blocks(self):
         invoice = self.make_invoice()
         self.map_account(
@@ -159,6 +160,7 @@ class TestRefused(XeroPushCase):
         self.assertEqual(invoice.xero_state, "blocked")
         self.assertIn("account", invoice.xero_message)
 
+    # Faults: 29
     def test_number_that_xero_could_not_hold_blocks(self):
         good = self.make_invoice()
         invoice = self.make_invoice(name='INV"1')
@@ -166,6 +168,7 @@ class TestRefused(XeroPushCase):
         self.assertEqual((invoice.xero_state, good.xero_state), ("blocked", "sent"))
         self.assertIn(invoice.name, invoice.xero_message)
 
+    # Faults: 28
     def test_requests_stay_under_the_size_that_xero_takes(self):
         invoices = self.env["account.move"].union(*(self.make_invoice() for _ in range(3)))
         one = len(self.first_element(invoices[0]))
@@ -174,6 +177,7 @@ class TestRefused(XeroPushCase):
         self.assertEqual(set(invoices.mapped("xero_state")), {"sent"})
         self.assertEqual(self.writes()[1:], [("Invoices", 2), ("Invoices", 1)])
 
+    # Faults: 28
     def test_document_larger_than_a_request_blocks(self):
         invoice = self.make_invoice()
         with patch.object(const, "REQUEST_BYTES", 600):
@@ -192,6 +196,7 @@ class TestRefused(XeroPushCase):
         self.push(bad | good)
         self.assertEqual((bad.xero_state, good.xero_state), ("blocked", "sent"))
 
+    # Faults: 26
     def test_one_refused_invoice_does_not_hold_up_the_others(self):
         taken = self.push(self.make_invoice())
         foreign = self.make_invoice()
@@ -222,6 +227,7 @@ class TestRefused(XeroPushCase):
             self.run_engine()
         self.assertEqual(len(self.sim.journal.writes), 1)
 
+    # Faults: 35
     def test_taken_contact_name_blocks_the_invoice_with_xeros_words(self):
         organisation = self.sim.organisation("Liberty Goods")
         name = next(
@@ -258,6 +264,7 @@ class TestRefused(XeroPushCase):
         with self.assertRaisesRegex(UserError, "posted"):
             invoice.action_xero_push()
 
+    # Faults: 18
     def test_a_disconnected_tenant_does_not_stop_the_others(self):
         other = self.make_tenant(self.company, name="Retired")
         journal = self.company_data["default_journal_sale"].copy({"xero_tenant_id": other.id})

@@ -36,6 +36,7 @@ class TestRecovery(XeroPushCase):
 
     # === SAME KEY AGAIN === #
 
+    # Faults: 2
     def test_answer_lost_is_replayed_under_the_same_key(self):
         for kind in DOCUMENTS:
             with self.subTest(kind=kind):
@@ -50,6 +51,7 @@ class TestRecovery(XeroPushCase):
                 bodies = {call.body_sha256 for call in self.sim.journal.writes}
                 self.assertEqual((len(keys), len(bodies)), (1, 1))
 
+    # Faults: 5
     def test_request_lost_is_sent_once(self):
         for kind in DOCUMENTS:
             with self.subTest(kind=kind):
@@ -61,6 +63,7 @@ class TestRecovery(XeroPushCase):
                 self.run_engine()
                 self.assertOnce(kind, record)
 
+    # Faults: 6, 7, 8
     def test_unreadable_answers_are_in_doubt_not_failures(self):
         faults = (
             ("truncate", {}),
@@ -85,6 +88,7 @@ class TestRecovery(XeroPushCase):
 
     # === LOOKED UP === #
 
+    # Faults: 3
     def test_after_the_window_nothing_is_sent_before_the_look_up(self):
         for kind in DOCUMENTS:
             with self.subTest(kind=kind):
@@ -102,6 +106,7 @@ class TestRecovery(XeroPushCase):
                 self.assertTrue(self.link_of(record).adopted)
                 self.assertEqual(self.sim.journal.writes, [])
 
+    # Faults: 7
     def test_never_executed_goes_again_under_a_new_key(self):
         for kind in DOCUMENTS:
             with self.subTest(kind=kind):
@@ -115,6 +120,7 @@ class TestRecovery(XeroPushCase):
                 self.assertEqual(len(set(keys)), 2)
                 self.assertFalse(self.link_of(record).adopted)
 
+    # Faults: 3
     def test_contact_lost_and_found(self):
         partner = self.make_partner()
         self.sim.faults.add("drop", method="PUT", path="Contacts", executed=True)
@@ -127,6 +133,7 @@ class TestRecovery(XeroPushCase):
         self.assertOnce("Invoices", invoice)
         self.assertEqual([resource for resource, _count in self.writes()], ["Contacts", "Invoices"])
 
+    # Faults: 33
     def test_deleted_in_xero_meanwhile_is_not_resurrected(self):
         invoice = self.make_invoice(self.partner)
         self.sim.faults.add("drop", method="PUT", path="Invoices", executed=True)
@@ -140,6 +147,7 @@ class TestRecovery(XeroPushCase):
         self.assertIn("deleted", invoice.xero_message)
         self.assertEqual(len(self.writes()), 1)
 
+    # Faults: 33
     def test_edited_in_xero_meanwhile_is_left_to_a_person(self):
         invoice = self.make_invoice(self.partner)
         self.sim.faults.add("drop", method="PUT", path="Invoices", executed=True)
@@ -158,6 +166,7 @@ class TestRecovery(XeroPushCase):
 
     # === NOT EXECUTED === #
 
+    # Faults: 9
     def test_limit_parks_the_tenant_and_uses_up_no_attempt(self):
         invoice = self.make_invoice(self.partner)
         self.sim.faults.add("limited", method="PUT", path="Invoices", retry_after=26)
@@ -172,6 +181,7 @@ class TestRecovery(XeroPushCase):
         self.run_engine()
         self.assertOnce("Invoices", invoice)
 
+    # Faults: 11
     def test_expired_token_is_refreshed_once_within_the_attempt(self):
         invoice = self.make_invoice(self.partner)
         self.sim.faults.add("expired", method="PUT", path="Invoices")
@@ -180,6 +190,7 @@ class TestRecovery(XeroPushCase):
         tokens = [call for call in self.sim.journal if call.path == "/connect/token"]
         self.assertEqual(len(tokens), 1)
 
+    # Faults: 16
     def test_connection_removed_in_xero_keeps_the_document_waiting(self):
         invoice = self.make_invoice(self.partner)
         self.sim.faults.add("forbidden", method="PUT", path="Invoices")
@@ -193,6 +204,7 @@ class TestRecovery(XeroPushCase):
 
     # === DEATH === #
 
+    # Faults: 1
     def test_worker_that_died_before_the_socket(self):
         for kind in DOCUMENTS:
             with self.subTest(kind=kind):
@@ -206,6 +218,7 @@ class TestRecovery(XeroPushCase):
                 self.run_engine()
                 self.assertOnce(kind, record)
 
+    # Faults: 2
     def test_worker_that_died_after_the_answer(self):
         for kind in DOCUMENTS:
             with self.subTest(kind=kind):
@@ -221,6 +234,7 @@ class TestRecovery(XeroPushCase):
 
     # === WHILE IN DOUBT === #
 
+    # Faults: 32
     def test_document_in_doubt_cannot_be_reset(self):
         invoice = self.make_invoice(self.partner)
         self.sim.faults.add("drop", method="PUT", path="Invoices", executed=True)
@@ -242,6 +256,7 @@ class TestRecovery(XeroPushCase):
 
     # === ANSWERS THAT LIE === #
 
+    # Faults: 38
     def test_wrong_total_is_told_and_never_called_sent(self):
         def shift(response):
             answer = json.loads(response.body)
@@ -265,6 +280,7 @@ class TestRecovery(XeroPushCase):
         self.assertEqual(invoice.xero_state, "sent", "What was mended in Xero is seen.")
         self.assertEqual(len(self.writes()), 1)
 
+    # Faults: 26
     def test_elements_are_matched_by_number_not_by_position(self):
         def reverse(response):
             answer = json.loads(response.body)
@@ -300,6 +316,7 @@ class TestRecovery(XeroPushCase):
         for name in ("xero_id", "xero_status", "xero_total", "held", "sent_at"):
             self.assertFalse(link[name], name)
 
+    # Faults: 26
     def test_missing_element_stays_in_doubt_alone(self):
         def drop_last(response):
             answer = json.loads(response.body)

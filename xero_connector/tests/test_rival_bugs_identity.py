@@ -269,6 +269,7 @@ class TestRivalBugsOfIdentity(LifeCase):
         self.assertIn("Restore", invoice.xero_message)
         self.assertIn("merged", moved.xero_message)
 
+    # Faults: 28
     def test_34_what_is_too_long_for_xero_is_cut_by_rule_or_told(self):
         """A long product name, and the invoice was refused with a page of validation errors."""
         self.tenant.send_item_codes = True

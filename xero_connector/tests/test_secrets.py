@@ -44,6 +44,7 @@ class TestSealing(TransactionCase):
         with self.assertRaisesRegex(UserError, "another database or record"):
             secret.unseal(self.app, "client_secret_sealed", sealed)
 
+    # Faults: 43
     def test_key_rotation(self):
         """The first key encrypts, every key decrypts."""
         old, new = (Fernet.generate_key().decode() for _key in range(2))
@@ -63,10 +64,12 @@ class TestSealing(TransactionCase):
             sealed = secret.seal(self.app, "client_secret_sealed", "canary")
         self.assertIn(b"canary", Fernet(key).decrypt(sealed.encode()))
 
+    # Faults: 43
     def test_malformed_key(self):
         with self.keys("too short"), self.assertRaisesRegex(UserError, "not valid"):
             secret.seal(self.app, "client_secret_sealed", "canary")
 
+    # Faults: 43
     def test_key_file(self):
         """Made once, outside the database, for the server's user only."""
         with tempfile.TemporaryDirectory() as folder, patch.dict(
@@ -193,6 +196,7 @@ class TestSecretAccess(XeroCase):
         copied = self.app.copy({"client_id": "other"})
         self.assertFalse(copied.has_client_secret)
 
+    # Faults: 43
     def test_wrong_key_clears_nothing(self):
         """With another key: one clear sentence, and everything works again with the old one."""
         self.connect()

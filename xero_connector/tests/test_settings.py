@@ -45,6 +45,7 @@ class TestSettings(XeroCase):
         for model, ids in before.items():
             self.assertEqual(self.rows(model).ids, ids)
 
+    # Faults: 17, 18
     def test_another_organisation_answers(self):
         """Nothing is read into the mirror, nothing is sent any more, and the form says why."""
         before = self.rows("xero.account").ids
@@ -122,6 +123,7 @@ class TestSettings(XeroCase):
         self.assertLess(budget.day, 1000)
         self.assertFalse(self.tenant._wait_until())
 
+    # Faults: 27
     def test_unreadable_answer_changes_nothing(self):
         """A cut or foreign answer: a sentence, and the mirror stays as it was."""
         before = self.rows("xero.account").ids

@@ -44,6 +44,7 @@ class TestSupplied(XeroPushCase):
 
     # === FOUND AGAIN === #
 
+    # Faults: 3
     def test_a_lost_answer_is_looked_up_and_nothing_is_sent_twice(self):
         for move_type in KINDS:
             for executed in (True, False):
@@ -95,6 +96,7 @@ class TestSupplied(XeroPushCase):
 
     # === NEVER SOMEBODY ELSE'S === #
 
+    # Faults: 34
     def test_the_same_bill_typed_into_xero_is_not_made_twice(self):
         bill = self.lose(self.make("in_invoice"), executed=False)
         typed = self.type_in(bill)
@@ -102,6 +104,7 @@ class TestSupplied(XeroPushCase):
         self.assertEqual(bill.xero_state, "sent", bill.xero_message)
         self.assertEqual(self.link_of(bill).xero_id, typed["InvoiceID"])
 
+    # Faults: 34
     def test_another_bill_with_the_same_number_is_not_ours(self):
         bill = self.lose(self.make("in_invoice"), executed=False)
         self.type_in(bill, UnitAmount="1.00")
@@ -117,6 +120,7 @@ class TestSupplied(XeroPushCase):
         self.assertEqual(bill.xero_state, "sent", bill.xero_message)
         self.assertNotEqual(self.link_of(bill).xero_id, typed["InvoiceID"])
 
+    # Faults: 33
     def test_our_bill_that_a_person_changed_meanwhile_is_not_made_again(self):
         bill = self.lose(self.make("in_invoice"), executed=True)
         [held] = self.standing(bill)
@@ -136,6 +140,7 @@ class TestSupplied(XeroPushCase):
         self.assertIn("2 documents of this supplier", credit.xero_message)
         self.assertEqual(len(self.standing(credit)), 2)
 
+    # Faults: 34
     def test_a_credit_notes_number_that_is_taken_is_ours_or_is_told(self):
         note = self.lose(self.make("out_refund"), executed=True)
         link = self.link_of(note)

@@ -62,6 +62,7 @@ class TestToken(XeroCase):
         self.assertEqual(self.refreshes(), 1)
         self.assertFalse(self.token.dead)
 
+    # Faults: 12
     def test_spent_token_is_replaced_once(self):
         """Two that were told "expired" share one refresh."""
         spent = self.access().access_token
@@ -81,6 +82,7 @@ class TestToken(XeroCase):
 
     # === TROUBLE === #
 
+    # Faults: 13
     def test_kept_on_5xx(self):
         """A refresh that got no answer clears nothing, and rests before it tries again."""
         self.expire()
@@ -95,6 +97,7 @@ class TestToken(XeroCase):
         self.access()
         self.assertEqual(self.tenant.state, "connected")
 
+    # Faults: 13
     def test_lost_answer_is_repeated(self):
         """Xero rotated, the answer was lost: the old token serves within its 30 minutes."""
         self.expire()
@@ -144,6 +147,7 @@ class TestToken(XeroCase):
         self.patch(xero_token, "_try_once", rotate_after_the_first)
         return offered
 
+    # Faults: 12
     def test_refused_is_looked_at_again(self):
         """Another process rotated meanwhile: its token is used, nobody is disconnected."""
         offered = self.rotate_elsewhere(minutes=30)
@@ -151,6 +155,7 @@ class TestToken(XeroCase):
         self.assertEqual(len(offered), 1)
         self.assertEqual(self.tenant.state, "connected")
 
+    # Faults: 12
     def test_refused_but_rotated(self):
         """The other process's access token is over as well: its refresh token serves."""
         offered = self.rotate_elsewhere(minutes=-1)

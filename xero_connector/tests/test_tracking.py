@@ -217,6 +217,7 @@ class TestTracking(XeroPushCase):
         self.run_engine()
         self.assert_equal(move)
 
+    # Faults: 37
     def test_option_archived(self):
         """Only what needs it waits."""
         self.row(self.north).option_id.sudo().active = False
@@ -231,6 +232,7 @@ class TestTracking(XeroPushCase):
         )
         self.assertEqual(archived, self.row(self.north))
 
+    # Faults: 37
     def test_category_archived(self):
         category = self.plan_row(self.region).category_id
         self.organisation.archive_tracking_category(category.xero_id)
