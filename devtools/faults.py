@@ -37,7 +37,7 @@ ROWS = {
         "recovered; a new key only after the quarantine and a look"),
     8: ("A gateway's page (502, 503, 504), or a page with status 200",
         "the outcome is unknown; nobody sees the page"),
-    9: ("HTTP 429 of minute, day, app or calls at once; `Retry-After` missing, nonsense, huge, a date",
+    9: ("HTTP 429 of minute, day, app or calls at once; `Retry-After` missing, senseless or huge",
         "the tenant rests exactly so long, a restart changes nothing; no attempt is used up"),
     10: ("The day's calls are nearly used up",
          "documents go before what can wait; a reserve stays; the form says so"),
@@ -84,10 +84,12 @@ ROWS = {
     37: ("Account, tax rate or tracking gone or of the wrong type, currency not kept, plan's limit",
          "blocked or refused with the object's name"),
     38: ("Xero's total is another one by a cent", "never called sent; a person is told"),
-    39: ("Payments twice, too much, reconciled, deleted", "adopted by their mark, or told as final"),
-    40: ("Pages that move while they are read, many rows in a second, nothing new, death in between",
+    39: ("Payments twice, too much, reconciled, deleted",
+         "adopted by their mark, or told as final"),
+    40: ("Pages that move while they are read, many rows in a second, nothing new, a death",
          "nothing is lost, nothing twice"),
-    41: ("Disk full, the record of calls locked, a file missing", "what happened is kept all the same"),
+    41: ("Disk full, the record of calls locked, a file missing",
+         "what happened is kept all the same"),
     42: ("Upgrade, uninstalling, archiving while requests are on their way",
          "kept, or refused in words"),
     43: ("The encryption key is missing, wrong, replaced", "one clear error, nothing is cleared"),
@@ -97,17 +99,14 @@ ROWS = {
 
 # Rows without a test, and why. The test of the table holds this list to what is true.
 GAPS = {
-    4: "the simulator executes late, no test of the addon orders it.",
     14: "no test kills the worker there.",
     15: "no test rolls back there.",
     20: "there is no webhook route.",
     21: "there is no webhook route.",
     22: "there is no webhook route.",
     23: "there is no webhook route.",
-    25: "no test has two clocks.",
     31: "no test lets runs overlap.",
     39: "payments are not sent.",
-    41: "no test fills a disk.",
 }
 
 HEAD = """\

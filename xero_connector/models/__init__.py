@@ -79,6 +79,7 @@ from . import xero_history
 from . import xero_history_reading
 from . import xero_history_matching
 from . import xero_tenant_history
+from . import ir_module_module
 from . import res_company
 from . import res_partner
 from . import product_product

@@ -150,6 +150,10 @@ def apart(tenant, note):
         try:
             with _noting, registry.cursor() as cr:
                 note(api.Environment(cr, SUPERUSER_ID, {})["xero.budget"].browse(budget_id))
+        except psycopg2.errors.LockNotAvailable as failure:
+            # Somebody holds a table of ours: the answer that waits to be kept comes first.
+            _logger.info("Xero tenant %s: not noted (%s)", tenant.id, type(failure).__name__)
+            return
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             continue
         except psycopg2.Error as failure:

@@ -121,6 +121,20 @@ class XeroEnclosure(models.Model):
         raw = attachment.raw if attachment else None
         return raw if raw and attachment._compute_checksum(raw) == self.mark else None
 
+    def _is_lost(self):
+        """Whether Odoo still lists a file as it was found, and has not got its bytes any more."""
+        if self.kind == "note" or self._content() is not None:
+            return False
+        attachment = self.attachment_id.sudo().exists()
+        return bool(attachment) and attachment.checksum == self.mark
+
+    def _lost_sentence(self):
+        return self.env._(
+            "%(file)s is listed in Odoo, but its content is missing on the server's disk. Attach "
+            "it again, or ask your administrator to restore it and press Try Again.",
+            file=self.name,
+        )
+
     def _path(self):
         """Where it is put in Xero."""
         resource = self.link_id.resource

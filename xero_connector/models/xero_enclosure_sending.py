@@ -38,6 +38,9 @@ class XeroEnclosure(models.Model):
         if obstacle := self._obstacle():
             self.write({"state": "blocked", "message": obstacle})
             return False
+        if self._is_lost():
+            self.write({"state": "blocked", "message": self._lost_sentence()})
+            return False
         if self.kind != "note" and (self._is_outdated() or self._content() is None):
             self.unlink()  # removed or replaced in Odoo; what replaced it is found by itself
             return False

@@ -43,13 +43,15 @@ class XeroExchange(models.Model):
 
     @api.model
     def _note(self, values):
-        """Record one call in one statement: nothing depends on these rows.
+        """Record one call in one statement: nothing depends on these rows, and the answer that waits
+        to be kept does not wait long for a table that somebody has locked.
 
         :param dict values: see `values_of`
         :return: the moment, by the database's clock
         """
         [[moment]] = self.env.execute_query(SQL(
             """
+            SET LOCAL lock_timeout = '2s';
             INSERT INTO xero_exchange (%s, create_date)
                  VALUES (%s, now() AT TIME ZONE 'UTC')
               RETURNING create_date

@@ -271,7 +271,7 @@ class XeroRateCreation(models.Model):
     @api.autovacuum
     def _gc_drafts(self):
         """Forget wishes that nobody followed."""
-        before = fields.Datetime.now() - FORGOTTEN_AFTER
+        before = self.env.cr.now() - FORGOTTEN_AFTER
         self.search([("state", "=", "draft"), ("write_date", "<", before)]).unlink()
 
 
