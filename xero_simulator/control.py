@@ -31,7 +31,8 @@ _RESOURCES = {
     "organisation": "Organisation",
 }
 _PERSON = (
-    "approve", "submit", "void", "delete", "bill", "edit", "pay", "unpay", "allocate",
+    "approve", "submit", "void", "delete", "bill", "edit", "pay", "unpay", "pay_batch",
+    "unpay_batch", "pay_with_fee", "overpay", "prepay", "allocate", "deallocate",
     "archive_contact", "restore_contact", "erase_contact", "edit_contact", "merge_contacts",
     "set_lock_dates", "archive_account", "rename_account", "set_tax_rate_status",
 )  # fmt: skip

@@ -1,21 +1,34 @@
-"""Allocating a credit note to invoices of the same contact and currency, and taking it back."""
+"""Allocating credit to invoices of the same contact and currency, and taking it back.
+
+Credit is what a credit note, an overpayment or a prepayment has left.
+"""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from . import documents, invoices
+from . import credits_on_account, documents, invoices
 from .answers import Refused
 from .credit_notes import apply_credit
 from .notation import ZERO, decimals, read_date
 from .tables import Record
 
-SIDES = {"ACCRECCREDIT": "ACCREC", "ACCPAYCREDIT": "ACCPAY"}
+SALES_CREDIT = ("ACCRECCREDIT", "RECEIVE-OVERPAYMENT", "RECEIVE-PREPAYMENT")
 
 
-def allocate(organisation, credit_note_id: str, element: Record) -> Record:
-    """Allocate a part of a credit note to an invoice, or refuse it with every reason."""
-    note = organisation.credit_notes[credit_note_id]
+def source_of(organisation, guid: str) -> tuple[str, Record] | None:
+    """Return what holds credit under a GUID, with its resource."""
+    if guid in organisation.credit_notes:
+        return "CreditNotes", organisation.credit_notes[guid]
+    if guid in organisation.credits:
+        record = organisation.credits[guid]
+        return record["Resource"], record
+    return None
+
+
+def allocate(organisation, source_id: str, element: Record) -> Record:
+    """Allocate a part of a credit to an invoice, or refuse it with every reason."""
+    resource, source = source_of(organisation, source_id)
     guid = ((element.get("Invoice") or {}).get("InvoiceID") or "").lower()
     invoice = organisation.invoices.get(guid)
     if invoice is None:
@@ -24,15 +37,16 @@ def allocate(organisation, credit_note_id: str, element: Record) -> Record:
     amount = Decimal(element.get("Amount") or 0)
     if amount <= 0 or decimals(amount) > 2:
         problems.append("Payment amounts must be positive amounts")
-    elif amount > invoice["AmountDue"] or amount > note["RemainingCredit"]:
+    elif amount > invoice["AmountDue"] or amount > source["RemainingCredit"]:
         problems.append("Payment amount exceeds the amount outstanding on this document")
-    if note["Status"] != "AUTHORISED":
+    if source["Status"] != "AUTHORISED":
         problems.append("The credit note must be AUTHORISED to be allocated.")
-    if invoice["Status"] != "AUTHORISED" or invoice["Type"] != SIDES[note["Type"]]:
+    side = "ACCREC" if source["Type"] in SALES_CREDIT else "ACCPAY"
+    if invoice["Status"] != "AUTHORISED" or invoice["Type"] != side:
         problems.append("A credit note can only be allocated to an AUTHORISED invoice of its kind.")
-    if invoice["ContactID"] != note["ContactID"]:
+    if invoice["ContactID"] != source["ContactID"]:
         problems.append("The invoice and the credit note must have the same contact.")
-    if invoice["CurrencyCode"] != note["CurrencyCode"]:
+    if invoice["CurrencyCode"] != source["CurrencyCode"]:
         problems.append("The invoice and the credit note must have the same currency.")
     day = read_date(element["Date"]) if element.get("Date") else organisation.today()
     locked = documents.lock_problem(organisation, day)
@@ -44,7 +58,8 @@ def allocate(organisation, credit_note_id: str, element: Record) -> Record:
     record = organisation.allocations.save(
         {
             "AllocationID": organisation.new_guid(),
-            "CreditNoteID": credit_note_id,
+            "Resource": resource,
+            "SourceID": source_id,
             "InvoiceID": guid,
             "Amount": amount,
             "Date": day,
@@ -61,7 +76,11 @@ def deallocate(organisation, record: Record) -> None:
 
 
 def _apply(organisation, record: Record, amount: Decimal) -> None:
-    apply_credit(organisation, organisation.credit_notes[record["CreditNoteID"]], amount)
+    _resource, source = source_of(organisation, record["SourceID"])
+    if record["Resource"] == "CreditNotes":
+        apply_credit(organisation, source, amount)
+    else:
+        credits_on_account.use(organisation, source, amount)
     invoice = organisation.invoices[record["InvoiceID"]]
     credited = invoice["AmountCredited"] + amount
     changes = {"AmountCredited": credited}

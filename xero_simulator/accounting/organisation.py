@@ -83,9 +83,11 @@ class Organisation(PersonInXero):
         self.invoices = Table(journal, "InvoiceID", number=_invoice_number)
         self.credit_notes = Table(journal, "CreditNoteID", number=_credit_note_number)
         self.purchase_orders = Table(journal, "PurchaseOrderID", number=_order_number)
-        self.payments = Table(journal, "PaymentID", document=_paid_document)
+        self.payments = Table(journal, "PaymentID", document=_paid_document, batch=_batch)
+        self.batch_payments = Table(journal, "BatchPaymentID")
+        self.credits = Table(journal, "CreditID")
         self.allocations = Table(
-            journal, "AllocationID", invoice=_allocated_invoice, credit_note=_allocated_credit
+            journal, "AllocationID", invoice=_allocated_invoice, source=_allocated_credit
         )
         self.attachments = Table(journal, "AttachmentID", owner=_owner)
         self.history = Table(journal, "HistoryRecordID", owner=_owner)
@@ -187,7 +189,11 @@ def _allocated_invoice(record: Record) -> str:
 
 
 def _allocated_credit(record: Record) -> str:
-    return record["CreditNoteID"]
+    return record["SourceID"]
+
+
+def _batch(record: Record) -> str | None:
+    return record.get("BatchPaymentID")
 
 
 def _owner(record: Record) -> str:

@@ -41,6 +41,8 @@ def create_payment(organisation, element: Record) -> Record:
     account = _account(organisation, element.get("Account") or {})
     if account is None:
         problems.append("Account could not be found, or payments to it are not enabled.")
+    rate = Decimal(element.get("CurrencyRate") or document["CurrencyRate"]).quantize(SIX_PLACES)
+    bank_amount = _bank_amount(organisation, element, document, account, amount, rate, problems)
     day = read_date(element["Date"]) if element.get("Date") else organisation.today()
     locked = documents.lock_problem(organisation, day)
     if locked:
@@ -52,14 +54,13 @@ def create_payment(organisation, element: Record) -> Record:
     if problems:
         raise Refused(*dict.fromkeys(problems))
     amount = amount.quantize(ZERO)
-    rate = Decimal(element.get("CurrencyRate") or document["CurrencyRate"]).quantize(SIX_PLACES)
     record = {
         "PaymentID": organisation.new_guid(),
         "DocumentID": document["InvoiceID" if is_invoice else "CreditNoteID"],
         "AccountID": account["AccountID"],
         "Date": day,
         "Amount": amount,
-        "BankAmount": Decimal(element.get("BankAmount") or amount).quantize(ZERO),
+        "BankAmount": bank_amount,
         "Reference": element.get("Reference") or "",
         "CurrencyRate": rate,
         "PaymentType": TYPES[document["Type"]],
@@ -71,8 +72,13 @@ def create_payment(organisation, element: Record) -> Record:
     return record
 
 
-def delete_payment(organisation, record: Record) -> Record:
-    """Delete a payment; what it paid is open again."""
+def delete_payment(organisation, record: Record, with_batch: bool = False) -> Record:
+    """Delete a payment; what it paid is open again. One of a batch goes with its batch alone."""
+    if record.get("BatchPaymentID") and not with_batch:
+        raise Refused(
+            "This payment is part of a batch payment and cannot be deleted by itself.",
+            guid=record["PaymentID"],
+        )
     if record["Status"] == "DELETED":
         raise Refused("Payment has already been deleted.", guid=record["PaymentID"])
     if record["IsReconciled"]:
@@ -89,6 +95,28 @@ def delete_payment(organisation, record: Record) -> Record:
     document = organisation.invoices.get(guid) or organisation.credit_notes[guid]
     _apply(organisation, document, -record["Amount"], record["Date"])
     return changed
+
+
+def _bank_amount(organisation, element, document, account, amount, rate, problems) -> Decimal:
+    """Return the amount in the currency of the bank account.
+
+    A bank account keeps the document's currency or the organisation's own; an account that is no
+    bank account keeps the organisation's own.
+    """
+    given = element.get("BankAmount")
+    paid = document["CurrencyCode"]
+    own = organisation.base_currency
+    kept = ((account or {}).get("CurrencyCode") or own) if account else own
+    if kept == paid:
+        if given and Decimal(given) != amount:
+            problems.append("The BankAmount must equal the Amount in the currency of the account.")
+        return amount.quantize(ZERO)
+    if own not in (kept, paid):
+        problems.append("The currency of the account is neither the document's nor your own.")
+        return amount.quantize(ZERO)
+    if given:
+        return Decimal(given).quantize(ZERO)
+    return (amount / rate if kept == own else amount * rate).quantize(ZERO)
 
 
 def _apply(organisation, document: Record, amount: Decimal, day) -> None:

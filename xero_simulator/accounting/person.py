@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
+from .person_paying import PersonPaying
 from .tables import Record
 
 
-class PersonInXero:
+class PersonInXero(PersonPaying):
     """The part of an organisation that stands for its users."""
 
     # === DOCUMENTS === #
@@ -73,39 +73,6 @@ class PersonInXero:
     def edit(self, guid: str, **fields: Any) -> Record:
         """Change fields of a document as an edit in Xero would; lines as in a request."""
         return self._change_document(guid, fields)
-
-    def pay(
-        self, guid: str, amount: Decimal | str, day: date | None = None, account: str | None = None
-    ) -> Record:
-        """Record a payment of an invoice, or a refund of a credit note."""
-        from .payments import create_payment
-
-        target = "Invoice" if guid in self.invoices else "CreditNote"
-        account = account or next(
-            record["AccountID"]
-            for record in self.accounts.values()
-            if record["Type"] == "BANK" and record["Status"] == "ACTIVE"
-        )
-        element = {
-            target: {f"{target}ID": guid},
-            "Account": {"AccountID": account},
-            "Amount": Decimal(amount),
-            "Date": (day or self.today()).isoformat(),
-        }
-        return self._by_hand(lambda: create_payment(self, element))
-
-    def unpay(self, payment_id: str) -> Record:
-        """Delete a payment."""
-        from .payments import delete_payment
-
-        return self._by_hand(lambda: delete_payment(self, self.payments[payment_id]))
-
-    def allocate(self, credit_note_id: str, invoice_id: str, amount: Decimal | str) -> Record:
-        """Allocate a credit note to an invoice."""
-        from .allocations import allocate
-
-        element = {"Invoice": {"InvoiceID": invoice_id}, "Amount": Decimal(amount)}
-        return self._by_hand(lambda: allocate(self, credit_note_id, element))
 
     # === CONTACTS === #
 

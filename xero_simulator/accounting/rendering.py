@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from .contacts import full_contact, short_contact
+from .credits_on_account import ID_KEYS
 from .notation import CENT, FOUR_PLACES, ZERO, day_string, ms_stamp, utc_string
 from .tables import Record
 
@@ -50,10 +51,15 @@ def invoice(organisation, record: Record, view: str, places: int) -> Record:
         shown["CreditNotes"] = [
             _applied_credit(organisation, allocation)
             for allocation in organisation.allocations.find("invoice", guid)
+            if allocation["Resource"] == "CreditNotes"
         ]
     if view != "summary":
-        shown["Prepayments"] = []
-        shown["Overpayments"] = []
+        for resource in ("Prepayments", "Overpayments"):
+            shown[resource] = [
+                _applied_on_account(organisation, allocation)
+                for allocation in organisation.allocations.find("invoice", guid)
+                if allocation["Resource"] == resource and view != "written"
+            ]
     shown["AmountDue"] = record["AmountDue"]
     shown["AmountPaid"] = record["AmountPaid"]
     if view != "written":
@@ -87,7 +93,7 @@ def credit_note(organisation, record: Record, view: str, places: int) -> Record:
     shown["RemainingCredit"] = record["RemainingCredit"]
     shown["Allocations"] = [
         allocation_of_note(organisation, one)
-        for one in organisation.allocations.find("credit_note", guid)
+        for one in organisation.allocations.find("source", guid)
     ]
     _common(shown, record, view)
     if record.get("BrandingThemeID"):
@@ -142,6 +148,10 @@ def payment(organisation, record: Record, view: str = "single", places: int = 2)
         "IsReconciled": record["IsReconciled"],
         "Account": {"AccountID": account["AccountID"], "Code": account["Code"]},
     }
+    if record.get("BatchPaymentID"):
+        batch = organisation.batch_payments[record["BatchPaymentID"]]
+        shown["BatchPaymentID"] = batch["BatchPaymentID"]
+        shown["BatchPayment"] = _batch_of_payment(batch)
     paid = organisation.invoices.get(record["DocumentID"])
     if paid is not None:
         shown["Invoice"] = {
@@ -159,17 +169,66 @@ def payment(organisation, record: Record, view: str = "single", places: int = 2)
             "CurrencyCode": paid["CurrencyCode"],
         }
     else:
+        # A refund names its credit note as an invoice of the note's type (Xero's own example).
         note = organisation.credit_notes[record["DocumentID"]]
-        shown["CreditNote"] = {
-            "CreditNoteID": note["CreditNoteID"],
-            "CreditNoteNumber": note["CreditNoteNumber"],
+        shown["Invoice"] = {
             "Type": note["Type"],
+            "InvoiceID": note["CreditNoteID"],
+            "InvoiceNumber": note["CreditNoteNumber"],
+            "Payments": [],
+            "CreditNotes": [],
+            "Prepayments": [],
+            "Overpayments": [],
             "HasErrors": False,
+            "IsDiscounted": bool(note["TotalDiscount"]),
             "Contact": short_contact(organisation.contacts[note["ContactID"]]),
             "LineItems": [],
             "CurrencyCode": note["CurrencyCode"],
         }
     shown["HasValidationErrors"] = False
+    return shown
+
+
+def batch_payment(organisation, record: Record, view: str = "single", places: int = 2) -> Record:
+    """Return a batch of payments; a list names them by their ids alone."""
+    shown = _batch_of_payment(record)
+    shown["Details"] = record["Details"]
+    shown["Payments"] = [
+        {
+            "PaymentID": one["PaymentID"],
+            "Invoice": {"InvoiceID": one["DocumentID"]},
+            "Amount": one["Amount"],
+        }
+        for one in organisation.payments.find("batch", record["BatchPaymentID"])
+    ]
+    return shown
+
+
+def credit_on_account(organisation, record: Record, view: str, places: int) -> Record:
+    """Return an overpayment or a prepayment; `ID` repeats its id, as Xero does."""
+    guid = record["CreditID"]
+    shown = {
+        ID_KEYS[record["Resource"]]: guid,
+        "ID": guid,
+        "Type": record["Type"],
+        "Reference": record["Reference"],
+        "RemainingCredit": record["RemainingCredit"],
+        "Allocations": [
+            allocation_of_note(organisation, one)
+            for one in organisation.allocations.find("source", guid)
+        ],
+        "Payments": [],
+        "HasAttachments": False,
+        "Contact": short_contact(organisation.contacts[record["ContactID"]]),
+    }
+    _dates(shown, record, "Date")
+    for key in ("Status", "CurrencyRate", "CurrencyCode", "UpdatedDateUTC"):
+        shown[key] = record[key]
+    shown["LineAmountTypes"] = "NoTax"
+    shown["LineItems"] = []
+    shown["SubTotal"] = shown["Total"] = record["Total"]
+    shown["TotalTax"] = ZERO
+    shown["UpdatedDateUTCString"] = utc_string(record["UpdatedDateUTC"])
     return shown
 
 
@@ -245,7 +304,7 @@ def allocation_of_note(organisation, record: Record) -> Record:
 
 
 def _applied_credit(organisation, allocation: Record) -> Record:
-    note = organisation.credit_notes[allocation["CreditNoteID"]]
+    note = organisation.credit_notes[allocation["SourceID"]]
     return {
         "CreditNoteID": note["CreditNoteID"],
         "CreditNoteNumber": note["CreditNoteNumber"],
@@ -257,6 +316,29 @@ def _applied_credit(organisation, allocation: Record) -> Record:
         "Total": note["Total"],
         "HasErrors": False,
     }
+
+
+def _applied_on_account(organisation, allocation: Record) -> Record:
+    source = organisation.credits[allocation["SourceID"]]
+    return {
+        ID_KEYS[source["Resource"]]: source["CreditID"],
+        "ID": source["CreditID"],
+        "AppliedAmount": allocation["Amount"],
+        "DateString": day_string(allocation["Date"]),
+        "Date": allocation["Date"],
+        "LineItems": [],
+        "Total": source["Total"],
+        "HasErrors": False,
+    }
+
+
+def _batch_of_payment(record: Record) -> Record:
+    shown = {key: record[key] for key in ("BatchPaymentID", "Type", "Status", "TotalAmount")}
+    shown["Account"] = {"AccountID": record["AccountID"]}
+    _dates(shown, record, "Date")
+    shown["UpdatedDateUTC"] = record["UpdatedDateUTC"]
+    shown["IsReconciled"] = record["IsReconciled"]
+    return shown
 
 
 def _contact(organisation, record: Record, view: str) -> Record:

@@ -1,4 +1,4 @@
-"""Calls on payments, allocations, attachments and notes."""
+"""Calls on payments, credit on account, allocations, attachments and notes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ from .route import Route, route
 from .writing import Writing, only_element, read_elements, write_elements
 
 PAYMENTS = Listing("Payments", "Payment", "PaymentID", rendering.payment)
+
+BATCHES = Listing("BatchPayments", "BatchPayment", "BatchPaymentID", rendering.batch_payment,
+                  paged=False)  # fmt: skip
+OVERPAYMENTS = Listing("Overpayments", "Overpayment", "CreditID", rendering.credit_on_account)
+PREPAYMENTS = Listing("Prepayments", "Prepayment", "CreditID", rendering.credit_on_account)
 
 WRITE_PAYMENTS = Writing("Payments", "Payment", "PaymentID", "HasValidationErrors", bare=True)
 WRITE_ALLOCATIONS = Writing("Allocations", "Allocation", "AllocationID", None)
@@ -57,6 +62,37 @@ def write_payment(organisation, request: Request, guid: str) -> Response:
     return write_elements(organisation, request, WRITE_PAYMENTS, elements, handle)
 
 
+def list_batches(organisation, request: Request) -> Response:
+    """List batches of payments, deleted ones included."""
+    return list_records(organisation, request, BATCHES, organisation.batch_payments.values())
+
+
+def get_batch(organisation, request: Request, guid: str) -> Response:
+    """Return one batch of payments."""
+    return one_record(organisation, request, BATCHES, organisation.batch_payments.get(guid))
+
+
+# === CREDIT ON ACCOUNT === #
+
+
+def _credits(listing: Listing) -> tuple[Route, ...]:
+    """Return the routes of overpayments or prepayments, which are read alone."""
+
+    def list_credits(organisation, request: Request) -> Response:
+        rows = [row for row in organisation.credits.values() if row["Resource"] == listing.key]
+        return list_records(organisation, request, listing, rows)
+
+    def get_credit(organisation, request: Request, guid: str) -> Response:
+        row = organisation.credits.get(guid)
+        found = row if row and row["Resource"] == listing.key else None
+        return one_record(organisation, request, listing, found)
+
+    return (
+        route("GET", listing.key, list_credits, "where order page pageSize unitdp"),
+        route("GET", f"{listing.key}/{{guid}}", get_credit, "unitdp"),
+    )
+
+
 # === ALLOCATIONS === #
 
 
@@ -76,7 +112,7 @@ def write_allocations(organisation, request: Request, guid: str) -> Response:
 def delete_allocation(organisation, request: Request, guid: str, allocation: str) -> Response:
     """Take an allocation back."""
     record = organisation.allocations.get(allocation)
-    if record is None or record["CreditNoteID"] != guid:
+    if record is None or record["SourceID"] != guid:
         raise not_found()
     shown = {**rendering.allocation_of_note(organisation, record), "IsDeleted": True}
     deallocate(organisation, record)
@@ -118,6 +154,10 @@ ROUTES = (
     route("POST", "Payments", write_payments),
     route("GET", "Payments/{guid}", get_payment),
     route("POST", "Payments/{guid}", write_payment),
+    route("GET", "BatchPayments", list_batches, "where order"),
+    route("GET", "BatchPayments/{guid}", get_batch),
+    *_credits(OVERPAYMENTS),
+    *_credits(PREPAYMENTS),
     route("PUT", "CreditNotes/{guid}/Allocations", write_allocations, "summarizeErrors"),
     route("DELETE", "CreditNotes/{guid}/Allocations/{guid}", delete_allocation),
     *(each for resource in history.RESOURCES for each in _below(resource)),
