@@ -80,7 +80,7 @@ class TestProgress(XeroPushCase):
     def test_the_day_does_not_do_for_all(self):
         for _bill in range(3):
             self.make_move("in_refund", self.partner).action_xero_push()
-        self.note(day=21)
+        self.note(day=61)
         self.assertRegex(self.text(), "^About a day: .* not enough")
 
     def test_why_it_rests(self):
