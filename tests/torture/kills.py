@@ -38,6 +38,7 @@ MOMENTS = {
         "first_sent_at", "last_sent_at", "send_deadline", "next_try_at", "quarantine_until",
     ),
     "xero_link": ("next_try_at",),
+    "xero_poll": ("next_at",),
     "xero_budget": ("paused_until", "minute_since", "asked_at", "noted_at"),
     "xero_token": ("access_expires_at", "refreshed_at", "rest_until"),
 }
@@ -58,7 +59,11 @@ class Torture:
         self.env = tenant.env
         self.chance = random.Random(seed)
         self.kills, self.steps, self.runs = Counter(), Counter(), 0
-        tenant.write(dict.fromkeys(ALL_KINDS, True))
+        tenant.write({
+            **dict.fromkeys(ALL_KINDS, True),
+            "payment_choice": "register",
+            "payments_since": kinds.DATE,
+        })
         self._map_accounts()
         self.env.cr.commit()
         control(xero_url, "limits", method="POST", enabled=False)
@@ -73,6 +78,12 @@ class Torture:
             )
             account = self.env["xero.account"].search([*domain, ("code", "=", code)])
             mappings.xero_account_id = account
+        self.env["xero.payment.account"].search(domain).journal_id = (
+            self.env["account.journal"].search([
+                *self.env["account.journal"]._check_company_domain(self.env.company),
+                ("type", "=", "bank"),
+            ], limit=1)
+        )
 
     # === ONE DEATH AFTER THE OTHER === #
 
@@ -80,7 +91,7 @@ class Torture:
         """Kill the worker at each of these steps of one kind's way, with records of its own."""
         records = kind.make(self.books, kind.together * len(deadly_steps))
         self.env.cr.commit()
-        if kind.change:
+        if kind.stands_before:
             self.send_first(kind, records)
         for turn, deadly in enumerate(deadly_steps):
             some = records[turn * kind.together : (turn + 1) * kind.together]
@@ -96,7 +107,7 @@ class Torture:
         """The names of the steps of one kind's way when nobody dies."""
         records = kind.make(self.books, kind.together)
         self.env.cr.commit()
-        if kind.change:
+        if kind.stands_before:
             self.send_first(kind, records)
         self.start(kind, records)
         _nobody, steps = self.run()
@@ -114,12 +125,25 @@ class Torture:
         """Do what a person does, and let the token expire if that belongs to it."""
         for record in records if kind.change else ():
             kind.change(record)
+        for link in self.links_of(records) if kind.in_xero else ():
+            for action in kind.in_xero:
+                self.act_in_xero(link, action)
+            for resource in (link.resource, "Payments"):
+                self.env["xero.poll"]._make_due(self.tenant, resource)
         if not kind.status:  # what is cancelled is marked by that
             records.action_xero_push()
         if kind.expired:
             self.env.cr.execute("UPDATE xero_token SET access_expires_at = '2020-01-01'")
         self.env.cr.commit()
         self.env.invalidate_all()
+
+    def act_in_xero(self, link, action):
+        """Let a person do something with a document in Xero."""
+        amount = {"amount": str(link.xero_total)} if action == "pay" else {}
+        control(
+            self.xero_url, "person", method="POST", action=action, guid=link.xero_id,
+            organisation=self.tenant.organisation_id, **amount,
+        )
 
     def run(self, deadly=None):
         """Run the tenant's scheduled action in a process of its own."""
@@ -153,11 +177,14 @@ class Torture:
         raise Violation(f"{kind.name}, {after}: stuck as {[(x.state, x.message) for x in links]}")
 
     def is_open(self):
-        """Whether a link or a request still waits for its fate."""
+        """Whether a link, a request or a payment waits for its fate, or Xero is to be asked."""
         domain = [("tenant_id", "=", self.tenant.id)]
         return self.env["xero.link"].search_count(
             [*domain, ("state", "in", ("pending", "sending", "unknown"))], limit=1
-        ) or self.env["xero.request"].search_count([*domain, ("state", "!=", "done")], limit=1)
+        ) or self.env["xero.request"].search_count([*domain, ("state", "!=", "done")], limit=1) or (
+            self.env["xero.payment"].search_count([*domain, ("state", "=", "new")], limit=1)
+            or self.env["xero.poll"]._due(self.tenant)
+        )
 
     def pass_time(self, seconds):
         """Stored moments go back, Xero's clock goes forward."""
@@ -190,11 +217,27 @@ class Torture:
             if kind.status and link.xero_status != kind.status:
                 raise Violation(f"{kind.name}, {after}: {link.xero_status} in Xero")
             record = self.env[link.res_model].browse(link.res_id)
+            if kind.paid:
+                self.check_payment(link, record, after)
             if kind.status or "amount_total" not in record._fields:
                 continue
             if link.xero_total != record.amount_total:
                 both = f"{record.amount_total} in Odoo, {link.xero_total} in Xero"
                 raise Violation(f"{kind.name}, {after}: {both}")
+
+    def check_payment(self, link, move, after):
+        """The payment in Xero is registered in Odoo once, and settles the document.
+
+        :raises Violation: if not
+        """
+        rows = self.env["xero.payment"].search([("link_id", "=", link.id)])
+        payments = self.env["account.payment"].search([("partner_id", "=", move.partner_id.id)])
+        if rows.mapped("state") != ["registered"] or len(payments) != 1 or move.amount_residual:
+            found = [(row.state, row.message) for row in rows]
+            raise Violation(
+                f"payment of {move.name}, {after}: {found}, {len(payments)} payments in Odoo, "
+                f"{move.amount_residual} open"
+            )
 
     def check_all(self):
         """Nothing of what was sent stands twice in Xero; no key went out with two bodies.
@@ -245,8 +288,9 @@ def plan(ways, kills, chance):
     calls, commits, reads = [], [], []
     for kind, names in ways.items():
         steps = list(enumerate(names, start=1))
-        if kind.most and len(steps) > kind.most:
-            steps = chance.sample(steps, kind.most)
+        if kind.most:
+            steps.sort(key=lambda one: (one[1] == deaths.SQL, chance.random()))
+            del steps[kind.most:]
         for step, name in steps:
             of_name = {deaths.SQL: reads, deaths.COMMIT: commits, deaths.COMMITTED: commits}
             of_name.get(name, calls).append((kind, step))

@@ -1,4 +1,5 @@
-"""What is sent while the worker is killed: every kind of record, new, changed and taken back."""
+"""What is sent while the worker is killed: every kind of record, new, changed and taken back; and
+what comes back of it: its status, its payment."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,8 +12,9 @@ class Kind:
     """One kind of record on its way to Xero.
 
     :param make: function of (books, count) that makes so many records, of one model
-    :param change: what a person does with a record that stands in Xero already; None for records
-        that are new to Xero
+    :param change: what a person does in Odoo with a record that stands in Xero already
+    :param in_xero: what a person does with it in Xero, by names of the simulator's control API
+    :param bool paid: its payment shall stand in Odoo, once
     :param bool expired: the access token is renewed on the way
     :param str status: what Xero shall hold in the end; None: any that lives
     :param int together: records of one run
@@ -22,10 +24,17 @@ class Kind:
     name: str
     make: Callable
     change: Callable | None = None
+    in_xero: tuple = ()
+    paid: bool = False
     expired: bool = False
     status: str | None = None
     together: int = 1
     most: int | None = None
+
+    @property
+    def stands_before(self):
+        """Whether its records stand in Xero when the worker begins; else they are new to Xero."""
+        return bool(self.change or self.in_xero)
 
 
 class Books:
@@ -146,4 +155,7 @@ KINDS = (
     Kind("changed invoice", INVOICES, _raise_price),
     Kind("cancelled invoice", INVOICES, _cancel, status="DELETED"),
     Kind("cancelled order", Books.orders, _cancel_order, status="DELETED"),
+    Kind("invoice approved in Xero", INVOICES, in_xero=("approve",), status="AUTHORISED", most=30),
+    Kind("invoice paid in Xero", INVOICES, in_xero=("approve", "pay"), status="PAID", paid=True,
+         most=60),
 )
