@@ -150,8 +150,8 @@ class Protocol(RuleBasedStateMachine):
             assert row.xero_id in known or row.number in self.touched, "an orphan"
 
 
-def draw(schedules, **chosen):
-    run_state_machine_as_test(Protocol, settings=settings(
+def draw(schedules, machine=Protocol, **chosen):
+    run_state_machine_as_test(machine, settings=settings(
         max_examples=schedules, stateful_step_count=12, **chosen
     ))
 
