@@ -101,10 +101,6 @@ ROWS = {
 GAPS = {
     14: "no test kills the worker there.",
     15: "no test rolls back there.",
-    20: "there is no webhook route.",
-    21: "there is no webhook route.",
-    22: "there is no webhook route.",
-    23: "there is no webhook route.",
     31: "no test lets runs overlap.",
     39: "payments are not sent.",
 }

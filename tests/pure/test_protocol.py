@@ -156,6 +156,7 @@ def draw(schedules, machine=Protocol, **chosen):
     ))
 
 
+# Faults: 2, 3, 4
 def test_no_schedule_makes_a_duplicate_an_orphan_or_a_stuck_document():
     draw(SCHEDULES or 300, derandomize=not SCHEDULES)
 

@@ -24,6 +24,7 @@ def test_known_signature():
 
 
 @given(st.binary(max_size=200), st.text(min_size=1, max_size=40), st.text(min_size=1, max_size=40))
+# Faults: 22
 def test_signed_with_either_key(body, first, second):
     for keys in ([first], [first, second], [second, first], [None, "", first]):
         assert signature.verify(body, sign(body, first), keys)
@@ -31,6 +32,7 @@ def test_signed_with_either_key(body, first, second):
 
 
 @given(st.binary(max_size=60), st.one_of(st.text(max_size=60), st.binary(max_size=60)))
+# Faults: 22
 def test_anything_else_is_false_and_never_an_error(body, header):
     assert signature.verify(body, header, ["key", "other"]) is False
 

@@ -62,5 +62,6 @@ def test_what_is_no_delivery(body):
 @given(st.dictionaries(
     st.sampled_from(list(EVENT)), st.none() | st.text(max_size=9) | st.integers()
 ))
+# Faults: 22
 def test_whatever_a_notice_holds(change):
     assert len(read({**EVENT, **change})) <= 1

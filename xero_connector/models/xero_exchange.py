@@ -43,8 +43,8 @@ class XeroExchange(models.Model):
 
     @api.model
     def _note(self, values):
-        """Record one call in one statement: nothing depends on these rows, and the answer that
-        waits to be kept does not wait long for a table that somebody has locked.
+        """Record one call in one round trip: nothing depends on these rows, and the answer, which
+        is kept afterwards, does not wait long for a table that somebody has locked.
 
         :param dict values: see `values_of`
         :return: the moment, by the database's clock

@@ -13,7 +13,7 @@ class TestErasedContact(XeroPushCase):
 
     # Faults: 35
     def test_erased_at_its_own_request(self):
-        """Nothing is written on it and no second contact is made of it, whatever happens in Odoo."""
+        """Nothing is written on it, and no second contact is made, whatever happens in Odoo."""
         self.organisation.erase_contact(self.link.xero_id)
         self.partner.city = "Perth"
         self.run_engine()

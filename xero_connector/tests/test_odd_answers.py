@@ -1,4 +1,4 @@
-"""Answers that no reader of Xero's pages expects: a typed error or doubt, never a crash or a twin."""
+"""Answers that no reader of Xero's pages expects: told or in doubt, never a crash or a twin."""
 
 import copy
 import json
@@ -30,7 +30,8 @@ class TestOddAnswers(XeroPushCase):
         self.run_engine()
 
     def assert_once_each(self, invoices):
-        self.assertEqual(set(invoices.mapped("xero_state")), {"sent"}, invoices.mapped("xero_message"))
+        states = set(invoices.mapped("xero_state"))
+        self.assertEqual(states, {"sent"}, invoices.mapped("xero_message"))
         self.assertEqual(self.writes(), [("Invoices", len(invoices))])
         for invoice in invoices:
             held = self.held("Invoices")[invoice.name]

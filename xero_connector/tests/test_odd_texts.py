@@ -34,7 +34,8 @@ class TestOddTexts(XeroPushCase):
         partner = self.make_partner("Safe\u202e\u2066 \x07Name\u200f")
         self.push(partner)
         self.assertEqual(partner.xero_state, "sent", partner.xero_message)
-        self.assertEqual(self.held("Contacts")[self.link_of(partner).xero_number]["Name"], "Safe Name")
+        contact = self.held("Contacts")[self.link_of(partner).xero_number]
+        self.assertEqual(contact["Name"], "Safe Name")
 
     # Faults: 29
     def test_two_long_names_do_not_become_one(self):

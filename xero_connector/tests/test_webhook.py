@@ -78,6 +78,7 @@ class TestRoute(XeroWorld, HttpCase):
         self.env.invalidate_all()
         return self.env["xero.event"].search([("app_id", "=", self.app.id)])
 
+    # Faults: 20
     def test_stored_raw_and_once(self):
         """Repeated, replayed, and beside others."""
         first, second = self.event(), self.event(eventCategory="CREDITNOTE")
@@ -111,6 +112,7 @@ class TestRoute(XeroWorld, HttpCase):
         self.assertTrue(self.app.webhook_checked_at)
         self.assertIn("Webhooks arrive", self.app.webhook_step)
 
+    # Faults: 22
     def test_two_keys_for_a_day(self):
         self.app.webhook_key = "the-new-key"
         self.env.flush_all()
@@ -122,6 +124,7 @@ class TestRoute(XeroWorld, HttpCase):
         self.assertEqual(webhook_keys(self.app), ["the-new-key"])
 
     @mute_logger(*HTTP_LOGGERS)
+    # Faults: 22
     def test_everything_else_is_refused_without_a_trace(self):
         body = delivery(self.event())
         good = signature(body)
@@ -143,6 +146,7 @@ class TestRoute(XeroWorld, HttpCase):
         self.assertFalse(self.events())
 
     @mute_logger(*HTTP_LOGGERS)
+    # Faults: 22
     def test_other_addresses_and_methods(self):
         body = delivery(self.event())
         headers = {"x-xero-signature": signature(body)}
@@ -156,6 +160,7 @@ class TestRoute(XeroWorld, HttpCase):
         self.assertFalse(self.events())
 
     @mute_logger(*HTTP_LOGGERS)
+    # Faults: 22
     def test_without_a_key_nothing_is_believed(self):
         self.app.sudo().webhook_key_sealed = False
         self.env.flush_all()
@@ -166,6 +171,7 @@ class TestRoute(XeroWorld, HttpCase):
         self.assertEqual(self.post(body, {"x-xero-signature": signature(body)})[0], 401)
 
     @mute_logger(*HTTP_LOGGERS)
+    # Faults: 22
     def test_oversized(self):
         body = b"x" * (2 * 1024 * 1024)
         try:
@@ -175,6 +181,7 @@ class TestRoute(XeroWorld, HttpCase):
         self.assertEqual(status, 413)
 
     @mute_logger(*HTTP_LOGGERS, "odoo.addons.xero_connector.models.xero_event")
+    # Faults: 22
     def test_signed_nonsense_is_taken_and_dropped(self):
         for body in (b"[]", b"{}", b"\xff\xfe", b'{"events": [{"tenantId": 5}]}', b"null"):
             self.assertEqual(
@@ -183,6 +190,7 @@ class TestRoute(XeroWorld, HttpCase):
         self.assertFalse(self.events())
 
     @mute_logger(*HTTP_LOGGERS, "odoo.addons.xero_connector.models.xero_event")
+    # Faults: 22
     def test_whatever_comes(self):
         """Bytes, headers and encodings by lot: no 500, no cookie, no row."""
         lot = random.Random(26)
@@ -234,6 +242,7 @@ class TestHearing(PullCase):
         self.sim.journal.clear()
         self.run_engine()
 
+    # Faults: 20
     def test_many_in_one_call_and_each_once(self):
         invoices = self.env["account.move"].union(*(self.make_invoice() for _ in range(3)))
         self.push(invoices)
@@ -254,6 +263,7 @@ class TestHearing(PullCase):
         self.assertFalse(self.calls("GET"))
         self.assertFalse(self.env["xero.event"].search([("state", "=", "new")]))
 
+    # Faults: 24
     def test_our_own_writing_costs_no_call(self):
         invoice = self.make_invoice()
         self.push(invoice)
@@ -265,6 +275,7 @@ class TestHearing(PullCase):
         self.hear(row, contact)
         self.assertFalse(self.calls("GET"))
 
+    # Faults: 21
     def test_the_truth_is_what_xero_holds(self):
         """In whatever order the notices come, and however old they are."""
         invoice = self.sent_invoice()
@@ -285,6 +296,7 @@ class TestHearing(PullCase):
         self.hear(("CONTACT", guid))
         self.assertEqual(self.guid(invoice.partner_id), other["ContactID"])
 
+    # Faults: 23
     def test_a_flood_is_looked_at_together(self):
         """Between two looks some seconds pass, whatever arrives."""
         invoice = self.sent_invoice()
@@ -302,6 +314,7 @@ class TestHearing(PullCase):
         self.assertEqual(self.figures(invoice)[0], "VOIDED")
 
     @mute_logger("odoo.addons.xero_connector.models.xero_hearing")
+    # Faults: 21
     def test_while_xero_is_away_events_wait(self):
         invoice = self.sent_invoice()
         self.sim.clock.advance(60)
@@ -312,6 +325,7 @@ class TestHearing(PullCase):
         self.hear()
         self.assertEqual(self.figures(invoice)[0], "AUTHORISED")
 
+    # Faults: 21
     def test_lost_notices_are_made_good_by_the_poll(self):
         """Thirty per cent of them are lost: after the next poll everything is right."""
         lot = random.Random(30)
