@@ -17,7 +17,10 @@ _logger = logging.getLogger(__name__)
 
 # Rows of one page. Documents come with their lines.
 PAGE_SIZE = 250
-PAYMENT_PAGE_SIZE = 1000
+PAYMENT_PAGE_SIZE = OPEN_PAGE_SIZE = 1000
+
+# Which invoices are still open. What is paid or voided changes no more unseen.
+OPEN = "DRAFT,SUBMITTED,AUTHORISED"
 
 # Xero finds these by their ids, 40 a call; each of the others is a call of its own.
 FOUND_BY_IDS = ("Invoices",)
@@ -61,6 +64,7 @@ class XeroTenant(models.Model):
                 "Contacts": self._pull_contacts,
                 "Items": self._pull_items,
                 "Settings": self._pull_settings,
+                "OpenInvoices": self._pull_open_invoices,
             }.get(poll.resource, self._pull_documents)(poll)
         except (psycopg2.OperationalError, ConcurrencyError):
             raise
@@ -88,6 +92,13 @@ class XeroTenant(models.Model):
 
         self._pull_pages(poll, PAGE_SIZE, take_in)
 
+    def _pull_open_invoices(self, poll):
+        def take_in(body):
+            page = seen.documents("Invoices", body)
+            return page, self._take_in(page.rows)
+
+        self._pull_pages(poll, OPEN_PAGE_SIZE, take_in, "Invoices", {"Statuses": OPEN})
+
     def _pull_payments(self, poll):
         if not self._wants_payments():
             poll._done()
@@ -99,17 +110,22 @@ class XeroTenant(models.Model):
 
         self._pull_pages(poll, PAYMENT_PAGE_SIZE, take_in)
 
-    def _pull_pages(self, poll, page_size, take_in):
+    def _pull_pages(self, poll, page_size, take_in, resource=None, wanted=None):
         """Read page after page of what changed. How far we are is stored with what was taken in,
         in one transaction; a run that is broken off goes on there.
 
         :param take_in: function of an answer's body: (`seen.SeenPage`, whether it held news)
+        :param str resource: Xero's name of the list, where it is not the poll's
+        :param dict wanted: what narrows the list
         """
         position, more = delta.Position(poll.since), True
         while more:
             body = self._get_from_xero(
-                poll.resource,
-                {"page": position.page, "pageSize": page_size, "order": "UpdatedDateUTC"},
+                resource or poll.resource,
+                {
+                    "page": position.page, "pageSize": page_size, "order": "UpdatedDateUTC",
+                    **(wanted or {}),
+                },
                 since=position.since,
             )
             page, news = take_in(body)

@@ -1,14 +1,19 @@
 """What changes in Xero is seen, once, whatever repeats or moves; and nothing is sent for it."""
 
+import re
 from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import sql_db
 from odoo.tools import mute_logger
 
-from ..models import xero_pull
+from ..models import xero_poll, xero_pull
 from ..xero import errors
 from ..xero.seen import SeenDocument
 from .push_common import ORGANISATION, XeroPushCase
+
+WRITES = re.compile(r"\s*(UPDATE|INSERT|DELETE)", re.IGNORECASE)
+OURS = re.compile(r"\b(xero_link|account_move|account_move_line)\b")
 
 LOGGER = "odoo.addons.xero_connector.models.xero_pull"
 
@@ -94,6 +99,38 @@ class TestStatuses(PullCase):
         self.assertEqual(len(self.calls("GET")), 3)
         self.assertEqual((link.write_date, link.xero_updated_at), before)
         self.assertFalse(link.seen_at)
+
+    def test_our_own_writing_makes_no_statement_write(self):
+        """Neither on links nor on documents."""
+        invoice = self.make_invoice()
+        self.push(invoice)
+        execute, written = sql_db.Cursor.execute, []
+
+        def spy(cr, query, *args, **kwargs):
+            text = getattr(query, "code", query)
+            if WRITES.match(text) and "::interval" not in text:  # the passing of time
+                written.append(text)
+            return execute(cr, query, *args, **kwargs)
+
+        with patch.object(sql_db.Cursor, "execute", spy):
+            self.poll("Invoices")
+            self.assertFalse([text for text in written if OURS.search(text)])
+            self.organisation.approve(self.guid(invoice))
+            self.poll("Invoices")
+            found = [text for text in written if OURS.search(text)]
+        self.assertEqual(len(found), 1, "news is one statement")
+
+    def test_a_currency_that_nobody_knows_stops_nothing(self):
+        """It is an edit that a person decides on; other rows of the page are taken in."""
+        odd, other = self.sent_invoice(), self.sent_invoice()
+        row = self.organisation.invoices[self.guid(odd)]
+        self.organisation.invoices.save(
+            {**row, "CurrencyCode": "XXQ", "UpdatedDateUTC": self.sim.clock.now()}
+        )
+        self.organisation.approve(self.guid(other))
+        self.poll()
+        self.assertEqual(self.figures(other)[0], "AUTHORISED")
+        self.assertEqual((odd.xero_state, self.link_of(odd).obstacle), ("attention", "edited"))
 
     # Faults: 40
     def test_nothing_new(self):
@@ -236,6 +273,30 @@ class TestPaging(PullCase):
         self.poll("Invoices")
         self.assertEqual(self.statuses(), {"AUTHORISED"})
         self.assertTrue(all(call.query["page"] == "1" for call in self.calls("GET", "Invoices")))
+
+    def test_once_a_week_all_that_is_open_is_read(self):
+        """Some edits leave no trace in what changed: a due date of a part-paid invoice."""
+        self.approve_all()
+        invoice = self.invoices[0]
+        self.organisation.pay(self.guid(invoice), "10")
+        self.sim.clock.advance(5)
+        self.organisation.pay(self.guid(self.invoices[1]), str(self.invoices[1].amount_total))
+        self.poll("Invoices")
+        row = self.organisation.invoices[self.guid(invoice)]
+        self.organisation.invoices.save({**row, "DueDate": row["DueDate"] + timedelta(days=9)})
+        self.poll("Invoices")
+        self.assertEqual(invoice.xero_state, "sent")
+        with patch.object(xero_pull, "OPEN_PAGE_SIZE", 3):
+            self.poll("OpenInvoices")
+        self.assertEqual((invoice.xero_state, self.link_of(invoice).obstacle),
+                         ("attention", "edited"))
+        self.assertEqual((self.invoices - invoice).mapped("xero_state"), ["sent"] * 6)
+        self.assertGreater(len(self.calls("GET", "Invoices")), 2, "page by page")
+        poll = self.env["xero.poll"].search([("resource", "=", "OpenInvoices")])
+        self.assertEqual(poll.since, xero_poll.BEGINNING)
+        self.assertGreater(poll.next_at, self.env.cr.now() + timedelta(days=6))
+        self.poll("OpenInvoices")
+        self.assertEqual(len(self.calls("GET")), 1, "a thousand rows in one call")
 
     # Faults: 40
     def test_all_in_one_second(self):
