@@ -69,7 +69,7 @@ class Life:
         )
         if status:
             stands = self.person.page.locator("button[name=action_xero_open]")
-            expect(stands).to_contain_text(status)
+            expect(stands).to_contain_text(status.capitalize())
 
     def decide(self, button, confirmed=False):
         """Press one of the ways out, and confirm it where that is asked."""

@@ -80,7 +80,7 @@ def map_and_see_it_sent(person):
     toast = page.locator(".o_notification", has_text="INV/26-27/0002 is in Xero")
     expect(toast).to_be_visible()
     toast.get_by_role("button", name="Open").click()
-    expect(page.locator("button[name=action_xero_open]")).to_contain_text("DRAFT")
+    expect(page.locator("button[name=action_xero_open]")).to_contain_text("Draft")
     person.photograph("sent")
 
 

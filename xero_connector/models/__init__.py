@@ -69,6 +69,8 @@ from . import xero_difference
 from . import xero_poll
 from . import xero_pull
 from . import xero_link_seen
+from . import xero_stage
+from . import xero_tenant_stages
 from . import xero_event
 from . import xero_hearing
 from . import ir_websocket

@@ -139,19 +139,25 @@ class XeroSyncMixin(models.AbstractModel):
 
     def _field_to_sql(self, alias, field_expr, query=None):
         # EXTENDS 'base': sort and group by the most urgent link
-        if field_expr not in ("xero_state", "xero_status"):
+        shown = self._xero_link_sql(field_expr)
+        if not shown:
             return super()._field_to_sql(alias, field_expr, query)
         companies = self._xero_shown_companies()
         return SQL(
-            "(SELECT %(column)s FROM xero_link l"
-            " WHERE l.res_model = %(model)s AND l.res_id = %(record)s AND %(shown)s"
+            "(SELECT %(shown)s FROM xero_link l"
+            " WHERE l.res_model = %(model)s AND l.res_id = %(record)s AND %(allowed)s"
             " ORDER BY array_position(%(urgency)s, l.state) LIMIT 1)",
-            column=SQL.identifier("l", "state" if field_expr == "xero_state" else "xero_status"),
+            shown=shown,
             model=self._name,
             record=SQL.identifier(alias, "id"),
-            shown=SQL("l.company_id IN %s", companies._ids) if companies else SQL("TRUE"),
+            allowed=SQL("l.company_id IN %s", companies._ids) if companies else SQL("TRUE"),
             urgency=list(URGENCY),
         )
+
+    def _xero_link_sql(self, name):
+        """What a field shows of a link `l`, for sorting and grouping; None for other fields."""
+        column = {"xero_state": "state", "xero_status": "xero_status"}.get(name)
+        return column and SQL.identifier("l", column)
 
     # === ACTIONS === #
 
