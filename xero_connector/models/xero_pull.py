@@ -25,8 +25,8 @@ OPEN = "DRAFT,SUBMITTED,AUTHORISED"
 # Xero finds these by their ids, 40 a call; each of the others is a call of its own.
 FOUND_BY_IDS = ("Invoices",)
 
-# From so many ids on, a page of what changed costs less than looking at each.
-WORTH_A_PAGE = {"Invoices": 100, "CreditNotes": 2, "PurchaseOrders": 2}
+# From so many ids on, a page of what changed costs less than looking at them.
+WORTH_A_PAGE = {"Invoices": const.IDS_PER_FILTER + 1, "CreditNotes": 2, "PurchaseOrders": 2}
 
 DOCUMENTS = ("Invoices", "CreditNotes", "PurchaseOrders")
 
