@@ -149,6 +149,7 @@ ANSWERS = (
         "is_equal(member, live[0]) and not",
         "not",
         (
+            pure("look_up", "what_differs_in_anything_is_not"),
             addon("recovery", "TestRecovery", "edited_in_xero_meanwhile_is_left_to_a_person"),
             addon("doubt", "TestFound", "a_document_of_another_day_is_not_ours"),
         ),
@@ -159,7 +160,10 @@ ANSWERS = (
         LOOK_UP,
         " and not is_foreign(live[0])",
         "",
-        (addon("doubt", "TestFound", "what_another_record_is_linked_to_is_not_adopted"),),
+        (
+            pure("look_up", "what_another_record_is_linked_to_is_not"),
+            addon("doubt", "TestFound", "what_another_record_is_linked_to_is_not_adopted"),
+        ),
     ),
     Mutation(
         "deleted-resurrected",
@@ -167,7 +171,10 @@ ANSWERS = (
         LOOK_UP,
         "if not matches and not taken:",
         "if not live and not taken:",
-        (addon("recovery", "TestRecovery", "deleted_in_xero_meanwhile_is_not_resurrected"),),
+        (
+            pure("look_up", "what_somebody_removed_is_not_created_again"),
+            addon("recovery", "TestRecovery", "deleted_in_xero_meanwhile_is_not_resurrected"),
+        ),
     ),
     Mutation(
         "filter-injected",

@@ -59,6 +59,21 @@ class TestPaymentCredit(PaymentCase):
         self.assert_settled(move)
         self.assertAlmostEqual(move.amount_residual, move.amount_total - 5)
 
+    def test_what_a_person_undid_in_odoo_stays_so_when_it_grows_in_xero(self):
+        move = self.approved("in_invoice")
+        self.rows.filtered(lambda row: row.kind == "on_account").journal_id = self.bank
+        credit = self.organisation.prepay(self.contact(move), "60.00", sales=False)["CreditID"]
+        self.organisation.allocate(credit, self.guid(move), "10.00")
+        self.look(move)
+        booked = self.assert_settled(move).payment_id
+        booked.action_cancel()
+        self.sim.clock.advance(1)
+        self.organisation.allocate(credit, self.guid(move), "25.00")
+        self.look(move)
+        row = self.assert_settled(move)
+        self.assertEqual((row.amount, row.payment_id, booked.state), (35, booked, "canceled"))
+        self.assertEqual(move.amount_residual, move.amount_total)
+
     # === CREDIT NOTES === #
 
     def credited(self, side="out", **note):
