@@ -10,7 +10,7 @@ import re
 import urllib.parse
 
 from . import codec, const, errors
-from .envelope import rows
+from .envelope import plain, rows
 
 # Characters that Xero refuses in names of files, and those that address something in a path.
 NOT_IN_NAMES = re.compile(r'[<>:"/\\|?*+#%&\s]+')
@@ -109,5 +109,6 @@ def holds_note(body, mark):
     :raises errors.Unreadable: if it is no such answer
     """
     return any(
-        f"(Odoo {mark})" in (row.get("Details") or "") for row in rows("HistoryRecords", body)
+        f"(Odoo {mark})" in (plain(row.get("Details")) or "")
+        for row in rows("HistoryRecords", body)
     )
