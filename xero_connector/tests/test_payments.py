@@ -83,7 +83,7 @@ class TestPayments(PaymentCase):
 
     def test_what_was_undone_by_hand_is_not_registered_again(self):
         move = self.approved()
-        self.organisation.pay(self.guid(move), "40.00")
+        paid = self.organisation.pay(self.guid(move), "40.00")
         self.look(move)
         row = self.assert_settled(move)
         row.payment_id.action_draft()
@@ -93,6 +93,9 @@ class TestPayments(PaymentCase):
         self.assertEqual(self.env["account.payment"].search_count(
             [("partner_id", "=", self.partner.id)]), 1)
         self.assertEqual(move.payment_state, "not_paid")
+        self.organisation.unpay(paid["PaymentID"])
+        self.look(move)
+        self.assert_settled(move, "undone")
 
     def test_status_only_touches_no_books(self):
         self.tenant.payment_choice = "status"
