@@ -1,12 +1,13 @@
 """Everything that can start a run, at once, on two hosts: each document stands in Xero once.
 
 Two servers share one database, each with schedulers of its own. People press buttons on both, the
-tenant's action is started by hand beside its schedule, and in the end one host is gone while Xero
-has its request.
+tenant's action is started by hand beside its schedule, Xero tells both of what it has just done,
+and in the end one host is gone while Xero has its request.
 """
 
 import contextlib
 import http.client
+import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 
@@ -19,10 +20,12 @@ from devtools.odoo_server import wait_for_login
 from devtools.odoo_session import OdooError, OdooSession
 from devtools.ports import free_port
 from devtools.processes import read_log, wait_until
+from xero_simulator.webhooks import Webhooks
 
 PATIENCE = 240  # seconds; the machine may be busy
 CALLS_A_MINUTE = 60
 DATE = "2026-11-02"
+KEY = "the key of the app's webhooks"
 
 # Why Odoo repeats a transaction that met another one; it logs the statement as an error first.
 COLLISIONS = ("could not serialize access", "xero_link_record_uniq")
@@ -40,14 +43,15 @@ class Hosts:
         self.story = Story(self.first, CLIENT_ID, CLIENT_SECRET)
         self.book = self.story.open_book(COMPANIES[0])
         self.story.connect(self.book, **dict.fromkeys(ALL_KINDS, True))
+        self.call(self.first, "xero.app", "write", [self.story.app_id], {"webhook_key": KEY})
         self.one_is_gone = False
         self.name = f"{live.name}-other"
-        port = free_port()
+        self.port = free_port()
         self.other = live.odoo.serve(
-            self.name, live.database, port, live.xero.url, max_cron_threads=2
+            self.name, live.database, self.port, live.xero.url, max_cron_threads=2
         )
-        wait_for_login(self.other, self.name, port)
-        self.second = OdooSession(f"http://localhost:{port}", live.database).login(
+        wait_for_login(self.other, self.name, self.port)
+        self.second = OdooSession(f"http://localhost:{self.port}", live.database).login(
             "admin", "admin"
         )
         [tenant] = self.call(self.first, "xero.tenant", "read", [self.book.tenant_id], ["cron_id"])
@@ -121,6 +125,30 @@ class Hosts:
 
         wait_until(both_have_run, self.other, "sending", f"{self.name}.log", PATIENCE)
 
+    def hear(self, xero_id):
+        """Xero tells each host twice that it has changed an invoice."""
+        body = json.dumps({
+            "events": [{
+                "resourceId": xero_id,
+                "tenantId": self.book.organisation_id,
+                "eventCategory": "INVOICE",
+                "eventType": "UPDATE",
+                "eventDateUtc": f"{self.live.xero.clock.now():%Y-%m-%dT%H:%M:%S.000}",
+            }],
+            "firstEventSequence": 1, "lastEventSequence": 1, "entropy": "ABCDEFGHIJ",
+        }).encode()
+        headers = {"x-xero-signature": Webhooks.sign(body, KEY)}
+        for port in (self.live.port, self.port) * 2:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+            connection.request("POST", f"/xero/webhook/{self.story.app_id}", body, {
+                "Content-Type": "application/json", **headers,
+            })
+            assert connection.getresponse().status == 200
+            connection.close()
+
+    def all_is_heard(self):
+        return self.live.sql("SELECT id FROM xero_event WHERE state = 'new'") == []
+
     def wait_for_sent(self, documents):
         def all_are_sent():
             states = self.call(
@@ -172,20 +200,35 @@ def hosts(live_odoo):
         yield hosts
 
 
-def test_buttons_and_crons_at_once_on_one_document(hosts):
+def test_buttons_crons_and_webhooks_at_once_on_one_document(hosts):
     xero = hosts.live.xero
+    organisation = xero.organisation(COMPANIES[0].organisation)
     documents = hosts.post("out_invoice", 1)
-    in_flight = xero.faults.add("hold", method="PUT", path="Invoices", when="before")
+    known = set(organisation.invoices)
+    in_flight = xero.faults.add("hold", method="PUT", path="Invoices", when="after")
     with ThreadPoolExecutor(3) as crowds:
         pressed = [crowds.submit(hosts.press_all, documents)]
         assert in_flight.reached.wait(PATIENCE), "it never reached Xero"
-        pressed.append(crowds.submit(hosts.press_all, documents))  # while Xero has it
+        [xero_id] = set(organisation.invoices) - known
+        hosts.hear(xero_id)  # before the answer is there
+        pressed.append(crowds.submit(hosts.press_all, documents))
         for session in (hosts.first, hosts.second):
             hosts.call(session, "account.move", "action_xero_push", documents)
         in_flight.release()
         pressed.append(crowds.submit(hosts.press_all, documents))
+        hosts.hear(xero_id)
         for crowd in pressed:
             crowd.result()
+        hosts.wait_for_sent(documents)
+        organisation.approve(xero_id)
+        pressed = crowds.submit(hosts.press_all, documents)
+        hosts.hear(xero_id)
+        pressed.result()
+    status = f"SELECT xero_status FROM xero_link WHERE xero_id = '{xero_id}'"
+    wait_until(
+        lambda: hosts.live.sql(status) == [["AUTHORISED"]] and hosts.all_is_heard(),
+        hosts.other, "hearing of the approval", f"{hosts.name}.log", PATIENCE,
+    )
     hosts.wait_for_sent(documents)
     hosts.check(documents)
     hosts.check_logs()

@@ -158,14 +158,14 @@ def draw(schedules, machine=Protocol, **chosen):
 
 # Faults: 2, 3, 4
 def test_no_schedule_makes_a_duplicate_an_orphan_or_a_stuck_document():
-    draw(SCHEDULES or 300, derandomize=not SCHEDULES)
+    draw(SCHEDULES or 200, derandomize=not SCHEDULES)
 
 
 @pytest.mark.parametrize(("module", "name", "value"), [
     (const, "QUARANTINE", 300),
     (const, "SEND_DEADLINE", 600),
-    (look_up, "is_equal", lambda _member, row: row.status == "DRAFT"),
-], ids=["quarantine too short", "sent after the key's life", "all is equal"])
+    (look_up, "is_equal", lambda _member, _row: False),
+], ids=["quarantine too short", "sent after the key's life", "nothing is equal"])
 def test_the_machine_finds_what_is_wrong(monkeypatch, module, name, value):
     monkeypatch.setattr(module, name, value)
     with pytest.raises(AssertionError):
