@@ -57,7 +57,8 @@ MODULES = (parse, parse_masters, parse_settings, seen, webhook, enclosures)
 def words_of(*modules):
     """The words that modules look for in an answer."""
     sources = [Path(module.__file__).read_text(encoding="utf-8") for module in modules]
-    return sorted({word for source in sources for word in re.findall(r'"([A-Za-z]{2,40})"', source)})
+    words = (re.findall(r'"([A-Za-z]{2,40})"', source) for source in sources)
+    return sorted({word for found in words for word in found})
 
 
 def plausible(name, names, depth):
