@@ -85,6 +85,10 @@ class Databases:
         self._clone(self.base(), making)
         self._install(making, [ADDON], addons=(paths.ROOT,))
 
+    def update_addon(self, database):
+        """Update the addon in a database, as after an upgrade of its code."""
+        self._install(database, [ADDON], "-u", ADDON, addons=(paths.ROOT,))
+
     def _install(self, database, modules, *options, addons):
         log = f"database-{database}.log"
         config = self.odoo.config("database", addons=addons)

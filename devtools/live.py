@@ -73,7 +73,7 @@ class LiveOdoo:
         self.xero = xero
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
-        self.name = database.replace(session.odoo.server.prefix, "odoo-")
+        self.name = f"odoo-{database.removeprefix(session.odoo.server.prefix)}"
         self.process = None
         self.databases.set_base_url(database, self.url)
         xero.register_app(CLIENT_ID, CLIENT_SECRET, [f"{self.url}/xero/oauth/callback"])

@@ -85,6 +85,7 @@ class Waiting:
         return self.answer
 
 
+# Faults: 30
 def test_an_older_snapshot_reads_the_old_value_and_cannot_lock(connect):
     holder, reader = connect(), connect()
     run(reader, "SELECT 1 FROM assumed")
@@ -95,6 +96,7 @@ def test_an_older_snapshot_reads_the_old_value_and_cannot_lock(connect):
         run(reader, f"{READ} FOR UPDATE")
 
 
+# Faults: 30
 def test_who_waits_for_a_row_never_sees_what_it_waited_for(connect):
     holder, waiter = connect(), connect()
     run(holder, CHANGE)
@@ -167,6 +169,7 @@ def test_a_lock_proves_nothing_of_what_was_not_written_on_its_row(connect):
     assert waiting.end() == 0
 
 
+# Faults: 15
 def test_what_a_business_transaction_wrote_is_lost_by_its_rollback(connect):
     business, reader = connect(), connect()
     run(business, CHANGE)

@@ -200,6 +200,7 @@ def hosts(live_odoo):
         yield hosts
 
 
+# Faults: 31
 def test_buttons_crons_and_webhooks_at_once_on_one_document(hosts):
     xero = hosts.live.xero
     organisation = xero.organisation(COMPANIES[0].organisation)
@@ -236,6 +237,7 @@ def test_buttons_crons_and_webhooks_at_once_on_one_document(hosts):
     assert len(writes) == 1
 
 
+# Faults: 2, 31
 def test_two_hosts_send_two_hundred_documents_and_one_of_them_dies(hosts):
     live = hosts.live
     invoices = hosts.post("out_invoice", 180)

@@ -1,4 +1,4 @@
-"""What PostgreSQL gives up, a person's transaction rolls back, or a death leaves unsaved: no harm.
+"""What PostgreSQL gives up, a rollback takes along, or a death leaves unsaved does no harm.
 
 All of it happens in one program with a tenant of its own, `tests/torture/transactions.py`.
 """

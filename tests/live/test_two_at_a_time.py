@@ -36,6 +36,7 @@ def wait_for_sent(live_odoo, book, customers, seconds):
     wait_until(all_are_sent, live_odoo.process, "sending", f"{live_odoo.name}.log", seconds)
 
 
+# Faults: 31
 def test_two_requests_are_on_their_way_together(live_odoo, book):
     faults, journal = live_odoo.xero.faults, live_odoo.xero.journal
     journal.clear()
@@ -63,6 +64,7 @@ def test_two_requests_are_on_their_way_together(live_odoo, book):
     assert sum(row["Name"].startswith("Held ") for row in held) == CUSTOMERS
 
 
+# Faults: 9
 def test_a_parked_tenant_goes_on_in_time(live_odoo, book):
     """The scheduler itself looks once a minute; what may go in seconds goes in seconds."""
     live_odoo.sql(

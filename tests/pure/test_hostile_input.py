@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xero import (
@@ -57,8 +57,7 @@ MODULES = (parse, parse_masters, parse_settings, seen, webhook, enclosures)
 def words_of(*modules):
     """The words that modules look for in an answer."""
     sources = [Path(module.__file__).read_text(encoding="utf-8") for module in modules]
-    words = (re.findall(r'"([A-Za-z]{2,40})"', source) for source in sources)
-    return sorted({word for found in words for word in found})
+    return sorted(set().union(*(re.findall(r'"([A-Za-z]{2,40})"', source) for source in sources)))
 
 
 def plausible(name, names, depth):
@@ -91,6 +90,13 @@ HOSTILE = st.one_of(
 )
 
 
+# What a field is least of all expected to hold, in JSON.
+CONSTANTS = (
+    "null", "true", "-1", "1e400", "9" * 45, '""', '"?"', "[]", "{}", "[null]", "[[]]", "[{}]",
+    '"\\ud800"', '"/Date(99999999999999999)/"', '"0001-01-01T00:00:00+14:00"',
+)
+
+
 @st.composite
 def rows(draw, whole):
     """A row that is nearly right: some of its fields, or of those inside them, are not."""
@@ -106,6 +112,18 @@ def rows(draw, whole):
 
 
 @pytest.mark.parametrize("reader", READERS)
+# Faults: 27, 44
+def test_every_field_holds_what_nobody_expects(reader):
+    """Each field that the reader's module looks for, one after the other."""
+    (key, read), whole = READERS[reader], WHOLE[reader.partition(".")[0]]
+    for name in whole:
+        before, after = json.dumps({key: [{**whole, name: "changed"}]}).split('"changed"')
+        for constant in CONSTANTS:
+            read_or_refuse(read, f"{before}{constant}{after}".encode())
+
+
+@pytest.mark.parametrize("reader", READERS)
+@settings(max_examples=50)
 @given(data=st.data())
 # Faults: 27, 44
 def test_a_row_that_is_nearly_right(reader, data):
@@ -118,6 +136,7 @@ def test_a_row_that_is_nearly_right(reader, data):
 
 
 @pytest.mark.parametrize("reader", READERS)
+@settings(max_examples=50)
 @given(body=st.one_of(st.binary(max_size=200), HOSTILE.map(lambda tree: json.dumps(tree).encode())))
 # Faults: 27
 def test_bytes_of_any_kind(reader, body):

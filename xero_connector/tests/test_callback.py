@@ -1,9 +1,11 @@
 """The callback as a browser meets it: login, cookies, redirects, pages."""
 
 import logging
+import random
 from urllib.parse import urlsplit
 
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..controllers.access_log import HideConsentAnswer
 from .xero_case import AUSTRALIA, XeroWorld
@@ -170,6 +172,32 @@ class TestCallback(XeroWorld, HttpCase):
         self.assertEqual(self.env.cr.fetchone(), before)
         self.assertEqual(self.tenant.state, "draft")
         self.assertFalse(self.tenant.notice)
+        self.assertFalse(self.calls("POST", "/connect/token"))
+
+    @mute_logger("odoo.http", "werkzeug")
+    def test_whatever_comes(self):
+        """Names, bytes and lengths by lot, some huge: never an error of ours, never a write."""
+        self.authenticate("xero_manager", "xero_manager")
+        self.env.flush_all()
+        lot = random.Random(5)
+        names = ("state", "code", "error", "error_description", "scope", "session_state", "_", "")
+        self.env.cr.execute("SELECT count(*), max(id) FROM xero_consent")
+        before = self.env.cr.fetchone()
+        for _turn in range(40):
+            query = "&".join(
+                lot.choice(names) + lot.choice(("=", "", "[]=", "==")) + "".join(
+                    lot.choice((f"%{lot.randrange(256):02x}", lot.choice("aZ09-._~*'()"), "%", "+"))
+                    for _char in range(lot.choice((0, 3, 40, 1500)))
+                )
+                for _name in range(lot.randrange(6))
+            )
+            with self.subTest(query=query[:60]):
+                response = self.url_open(f"/xero/oauth/callback?{query}", allow_redirects=False)
+                self.assertIn(response.status_code, (400, 403, 414))
+        self.env.cr.execute("SELECT count(*), max(id) FROM xero_consent")
+        self.assertEqual(self.env.cr.fetchone(), before)
+        self.env.invalidate_all()
+        self.assertEqual(self.tenant.state, "draft")
         self.assertFalse(self.calls("POST", "/connect/token"))
 
     def test_other_methods_and_hosts(self):

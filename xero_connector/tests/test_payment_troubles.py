@@ -79,6 +79,7 @@ class TestPaymentTroubles(PaymentCase):
 
     # === CLOSED BOOKS === #
 
+    # Faults: 36
     def test_a_closed_period_is_told_and_tried_again(self):
         move, _guid = self.paid()
         self.company.fiscalyear_lock_date = "2026-11-30"
@@ -102,6 +103,7 @@ class TestPaymentTroubles(PaymentCase):
 
     # === ALREADY RECONCILED === #
 
+    # Faults: 39
     def test_an_invoice_that_is_paid_already_is_told_by_what(self):
         move, _guid = self.paid()
         by_hand = self._register_payment(move, payment_date="2026-11-04")
@@ -120,6 +122,7 @@ class TestPaymentTroubles(PaymentCase):
         ).create(values)
         return wizard._create_payments()
 
+    # Faults: 39
     def test_more_than_is_open_is_not_registered_in_part(self):
         move, _guid = self.paid("100.00")
         self._register_payment(move, amount=move.amount_total - 60)
@@ -127,6 +130,7 @@ class TestPaymentTroubles(PaymentCase):
         self.assert_told(move, "more than", "60.00")
         self.assertEqual(move.amount_residual, 60)
 
+    # Faults: 39
     def test_a_payment_that_a_bank_statement_holds_is_not_undone(self):
         move, guid = self.paid()
         self.look(move)

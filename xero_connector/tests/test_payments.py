@@ -71,6 +71,7 @@ class TestPayments(PaymentCase):
 
     # === ONCE === #
 
+    # Faults: 39
     def test_whatever_repeats_it_is_registered_once(self):
         move = self.approved()
         self.organisation.pay(self.guid(move), "40.00")
@@ -81,6 +82,7 @@ class TestPayments(PaymentCase):
         self.assertEqual(payments, row.payment_id)
         self.assertEqual(self.writes(), [], "a payment goes round in a circle")
 
+    # Faults: 39
     def test_what_was_undone_by_hand_is_not_registered_again(self):
         move = self.approved()
         paid = self.organisation.pay(self.guid(move), "40.00")
@@ -128,6 +130,7 @@ class TestPayments(PaymentCase):
 
     # === DELETED IN XERO === #
 
+    # Faults: 39
     def test_a_deleted_payment_is_undone(self):
         move = self.approved()
         paid = self.organisation.pay(self.guid(move), "40.00")
@@ -140,6 +143,7 @@ class TestPayments(PaymentCase):
         self.assertEqual(move.payment_state, "not_paid")
         self.assertEqual(move.amount_residual, move.amount_total)
 
+    # Faults: 39
     def test_the_document_alone_tells_that_a_payment_was_deleted(self):
         move = self.approved()
         paid = self.organisation.pay(self.guid(move), "40.00")
@@ -150,6 +154,7 @@ class TestPayments(PaymentCase):
         self.look(move)
         self.assert_settled(move, "undone")
 
+    # Faults: 21
     def test_an_older_answer_brings_nothing_back(self):
         move = self.approved()
         paid = self.organisation.pay(self.guid(move), "40.00")
