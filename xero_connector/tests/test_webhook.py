@@ -5,7 +5,9 @@ import http.client
 import json
 import random
 from datetime import timedelta
+from unittest.mock import patch
 
+from odoo.exceptions import ConcurrencyError
 from odoo.tests import HttpCase, tagged
 from odoo.tests.common import TEST_CURSOR_COOKIE_NAME
 from odoo.tools import mute_logger
@@ -91,6 +93,27 @@ class TestRoute(XeroWorld, HttpCase):
         self.assertTrue(self.env["ir.cron.trigger"].search([
             ("cron_id", "=", self.tenant.cron_id.id)
         ]))
+
+    def test_a_collision_is_no_refusal(self):
+        """Two hosts hear of one event at once: Odoo runs the request again, with the same bytes."""
+        events = type(self.env["xero.event"])
+        receive = events._receive
+        bodies = []
+
+        def collide_first(self, app_id, body, signature):
+            bodies.append(body)
+            if len(bodies) == 1:
+                raise ConcurrencyError("somebody else stored it")
+            return receive(self, app_id, body, signature)
+
+        with patch.object(events, "_receive", collide_first), patch(
+            "odoo.service.model.time.sleep"
+        ):
+            status, _body, _cookie = self.deliver(self.event())
+        self.assertEqual(status, 200)
+        self.assertEqual(len(bodies), 2)
+        self.assertEqual(bodies[0], bodies[1])
+        self.assertEqual(len(self.events()), 1)
 
     def test_unknown_organisations_are_dropped(self):
         other = self.event(tenantId="11111111-2222-4333-8444-555555555555")
