@@ -20,7 +20,8 @@ class XeroWebhook(http.Controller):
         Nothing is written and nothing is logged before that is known; what is known then is stored
         in one statement, and looked at by the tenants' scheduled actions.
         """
-        body = request.httprequest.get_data()  # kept: Odoo runs this again after a collision
+        # Kept: Odoo calls this again with the same request when PostgreSQL stops a transaction.
+        body = request.httprequest.get_data()
         signature = request.httprequest.headers.get("x-xero-signature")
         taken = 0 < app_id <= LARGEST_ID and (
             request.env["xero.event"].sudo()._receive(app_id, body, signature)

@@ -1,10 +1,12 @@
 """A developer app at Xero: what identifies this Odoo to Xero."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
+from psycopg2.errors import SerializationFailure
 
 from ..xero import const
 from . import secret
@@ -152,8 +154,9 @@ class XeroApp(models.Model):
         return self.env._("Webhooks arrive: changes in Xero are seen within seconds.")
 
     def _note_webhook_check(self):
-        """Xero has made sure that the address answers. It does so several times at once."""
-        self.env.cr.execute(SQL(
+        """Xero has made sure that the address answers. It does so several times at once: who comes
+        second has nothing to note, and must not be kept waiting."""
+        note = SQL(
             """
             UPDATE xero_app SET webhook_checked_at = %(now)s
              WHERE id = %(id)s
@@ -161,7 +164,9 @@ class XeroApp(models.Model):
                     OR webhook_checked_at < %(now)s - interval '1 minute')
             """,
             now=self.env.cr.now(), id=self.id,
-        ))
+        )
+        with suppress(SerializationFailure), self.env.cr.savepoint(flush=False):
+            self.env.cr.execute(note, log_exceptions=False)
         self.invalidate_recordset(["webhook_checked_at"], flush=False)
 
     @api.depends("client_secret_sealed", "webhook_key_sealed")

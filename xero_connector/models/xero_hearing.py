@@ -5,13 +5,16 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from ..xero import errors
+from ..xero import const, errors
 from .xero_alarm import set_alarm
 
 _logger = logging.getLogger(__name__)
 
 # Between two looks at least so much time passes: what arrives meanwhile goes in the same calls.
 PAUSE = timedelta(seconds=3)
+
+# While more arrives than one call can fetch, they are let come together until a page is cheaper.
+FLOOD_PAUSE = timedelta(seconds=10)
 
 # A notice of a contact that we wrote ourselves arrives within this.
 OWN_CONTACT = timedelta(minutes=2)
@@ -36,7 +39,8 @@ class XeroTenant(models.Model):
         events = self.env["xero.event"]._new_of(self)
         if not events or not self._may_pull_now():
             return
-        due = (self.heard_at or self.connected_at) + PAUSE
+        flood = len(set(events.mapped("resource_id"))) > const.IDS_PER_FILTER
+        due = (self.heard_at or self.connected_at) + (FLOOD_PAUSE if flood else PAUSE)
         seconds = (due - self.env.cr.now()).total_seconds()
         if seconds > 0:
             self._wake(at=due)

@@ -1,9 +1,11 @@
 """The webhook's address over real HTTP: what is signed is stored once, everything else is a 401
 without a trace; and the tenant's run fetches what it tells of, in few calls."""
 
+import gzip
 import http.client
 import json
 import random
+import uuid
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -168,6 +170,42 @@ class TestRoute(XeroWorld, HttpCase):
                 self.assertFalse(cookie)
         self.assertFalse(self.events())
 
+    @mute_logger(*HTTP_LOGGERS, "odoo.service.model", "odoo.sql_db")
+    # Faults: 20
+    def test_a_delivery_that_odoo_begins_anew(self):
+        """Two of the same at once: PostgreSQL stops one, Odoo repeats it, and the body that was
+        read from the line must be there still. A 401 would switch webhooks off at Xero."""
+        receive, turns = type(self.env["xero.event"])._receive, []
+
+        def stopped_once(events, *arguments):
+            turns.append(arguments)
+            if len(turns) == 1:
+                events.env.cr.execute("DO 'BEGIN RAISE SQLSTATE ''40001''; END'")
+            return receive(events, *arguments)
+
+        with patch.object(type(self.env["xero.event"]), "_receive", stopped_once):
+            self.assertEqual(self.deliver(self.event()), (200, b"", None))
+        self.assertEqual(turns[0], turns[1])
+        self.assertEqual(len(self.events()), 1)
+
+    @mute_logger(*HTTP_LOGGERS)
+    # Faults: 22
+    def test_compressed_and_in_pieces(self):
+        """Compressed bodies are not opened; what comes in pieces is refused or read, never 500."""
+        body = delivery(self.event())
+        packed = gzip.compress(body)
+        status, answer, cookie = self.post(
+            packed, {"x-xero-signature": signature(body), "Content-Encoding": "gzip"}
+        )
+        self.assertEqual((status, answer, cookie), (401, b"", None))
+        pieces = (body[start : start + 7] for start in range(0, len(body), 7))
+        status, _answer, cookie = self.post(
+            pieces, {"x-xero-signature": signature(b"another"), "Transfer-Encoding": "chunked"}
+        )
+        self.assertIn(status, (400, 401, 411))
+        self.assertFalse(cookie)
+        self.assertFalse(self.events())
+
     @mute_logger(*HTTP_LOGGERS)
     # Faults: 22
     def test_other_addresses_and_methods(self):
@@ -319,6 +357,7 @@ class TestHearing(PullCase):
         self.hear(("CONTACT", guid))
         self.assertEqual(self.guid(invoice.partner_id), other["ContactID"])
 
+    @patch.object(xero_hearing, "PAUSE", timedelta(hours=1))
     # Faults: 23
     def test_a_flood_is_looked_at_together(self):
         """Between two looks some seconds pass, whatever arrives."""
@@ -335,6 +374,20 @@ class TestHearing(PullCase):
         self.tenant.sudo().heard_at -= xero_hearing.PAUSE
         self.run_engine()
         self.assertEqual(self.figures(invoice)[0], "VOIDED")
+
+    @patch.object(xero_hearing, "PAUSE", timedelta(hours=1))
+    @patch.object(xero_hearing, "FLOOD_PAUSE", timedelta(hours=2))
+    # Faults: 23
+    def test_a_flood_waits_until_a_page_is_cheaper(self):
+        """More than one call can fetch: the next look is later than after a few."""
+        self.hear()
+        self.tenant.sudo().heard_at = self.env.cr.now() - xero_hearing.PAUSE
+        self.tell(*(("INVOICE", str(uuid.uuid4())) for _event in range(41)))
+        self.run_engine()
+        self.assertTrue(self.env["xero.event"].search([("state", "=", "new")]))
+        self.tenant.sudo().heard_at = self.env.cr.now() - xero_hearing.FLOOD_PAUSE
+        self.run_engine()
+        self.assertFalse(self.env["xero.event"].search([("state", "=", "new")]))
 
     @mute_logger("odoo.addons.xero_connector.models.xero_hearing")
     # Faults: 21
