@@ -4,56 +4,13 @@ from decimal import Decimal
 
 from playwright.sync_api import expect
 
-from devtools.demo_story import COMPANIES, Story
-from devtools.live import CLIENT_ID, CLIENT_SECRET
-from devtools.processes import wait_until
-
-NAME = "INV/26-27/0002"
+from .walk import NAME, Walk
 
 
-class Walk:
-    """One invoice, the bookkeeper in front of Odoo, and the organisation in Xero."""
-
-    def __init__(self, live_odoo, person_of):
-        self.live_odoo = live_odoo
-        self.story = Story(live_odoo.login(), CLIENT_ID, CLIENT_SECRET)
-        self.book = book = self.story.open_book(COMPANIES[0])
-        self.story.connect(book)
-        self.story.map(book)
-        self.organisation = live_odoo.xero.organisation(book.company.organisation)
-        self.person = person_of(live_odoo.url, book.company_id)
-        self.person.log_in()
-        [self.invoice] = self.story.search(book, "account.move", [
-            ("name", "=", NAME), ("company_id", "=", book.company_id),
-        ])
-
-    @property
-    def page(self):
-        return self.person.page
-
+class PaymentWalk(Walk):
     def open_tenant(self):
-        self.person.open(f"xero_connector.xero_tenant_action/{self.book.tenant_id}")
+        super().open_tenant()
         self.page.get_by_role("tab", name="Payments").click()
-
-    def open_invoice(self):
-        self.person.open(f"account.action_move_out_invoice_type/{self.invoice}")
-
-    def wait_for(self, model, record_id, **values):
-        def is_so():
-            [found] = self.story.read(self.book, model, [record_id], list(values))
-            return found | values == found
-
-        wait_until(
-            is_so, self.live_odoo.process, f"waiting for {values}", f"{self.live_odoo.name}.log", 30
-        )
-
-    def look(self):
-        """The quarter of an hour until the next look is over."""
-        self.live_odoo.xero.clock.advance(5)
-        self.live_odoo.sql(
-            "UPDATE xero_poll SET next_at = now() AT TIME ZONE 'UTC' - interval '1 minute'"
-        )
-        self.story.call(self.book, "xero.tenant", "action_sync", [self.book.tenant_id])
 
     def payment(self):
         """The payment in Xero as Odoo knows it."""
@@ -62,7 +19,7 @@ class Walk:
 
 
 def test_paid_in_xero_and_back(live_odoo, person_of):
-    walk = Walk(live_odoo, person_of)
+    walk = PaymentWalk(live_odoo, person_of)
     page, person = walk.page, walk.person
     walk.open_tenant()
     page.get_by_label("Registered in Odoo").check()

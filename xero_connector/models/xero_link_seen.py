@@ -75,11 +75,12 @@ class XeroLink(models.Model):
         values = {}
         if document.status and document.status != self.xero_status:
             values["xero_status"] = document.status
-        if document.status not in held.GONE:
-            for name, of_document in AMOUNTS.items():
-                amount = getattr(document, of_document)
-                if amount is not None and float(amount) != self[name]:
-                    values[name] = float(amount)
+        for name, of_document in AMOUNTS.items():
+            if name == "xero_due" and document.status in held.GONE:
+                continue  # nobody has to pay it
+            amount = getattr(document, of_document)
+            if amount is not None and float(amount) != self[name]:
+                values[name] = float(amount)
         return values
 
     def _seen_edit(self, document):

@@ -157,6 +157,8 @@ class XeroDocumentMixin(models.AbstractModel):
             record.xero_currency_id = link.currency_id
             for name, column in SHOWN.items():
                 record[name] = link[column]
+            if record.xero_stage in ("voided", "deleted"):
+                record.xero_due = 0
 
     def _search_xero_stage(self, operator, value):
         if operator != "in":

@@ -59,7 +59,12 @@ class TestStage(PullCase):
         return invoice
 
     def test_voided_and_what_xero_will_call_something_new(self):
+        """Nothing is due of what was voided, nor paid, once its payment was taken back."""
         voided, odd = self.sent_and_approved(), self.sent_invoice()
+        payment = self.organisation.pay(self.guid(voided), "10")
+        self.poll()
+        self.assertEqual(voided.xero_paid, 10)
+        self.organisation.unpay(payment["PaymentID"])
         self.organisation.void(self.guid(voided))
         row = self.organisation.invoices[self.guid(odd)]
         self.organisation.invoices.save(
@@ -67,6 +72,7 @@ class TestStage(PullCase):
         )
         self.poll()
         self.assertEqual((voided.xero_stage, voided.xero_state), ("voided", "attention"))
+        self.assertEqual((voided.xero_paid, voided.xero_due), (0, 0))
         self.assertEqual((odd.xero_stage, odd.xero_status), ("other", "PONDERED"))
 
     def test_lists_filter_and_group(self):
