@@ -102,7 +102,7 @@ METHODS = {
          "action_open_option_mappings", "action_open_tax_combinations",
          "action_open_tax_mappings", "action_open_tracking_mappings",
          "action_open_differences", "action_open_enclosures", "action_open_payments",
-         "action_open_progress"),
+         "action_open_progress", "action_open_stage"),
         BY_READER,
     ),
     "xero.contact.match": MATCH,
@@ -146,9 +146,11 @@ METHODS = {
 OPENS_A_LIST = {
     "action_open_links", "action_open_exchanges", "action_open_documents", "action_open_tenants",
     "action_open_differences", "action_open_enclosures", "action_open_payments",
-    "action_open_progress", "action_open_waiting",
+    "action_open_progress", "action_open_stage", "action_open_waiting",
 }
-ARGUMENTS = {"action_open_progress": ("attention",)}
+ARGUMENTS = {
+    "action_open_progress": ("attention",), "action_open_stage": ("account.move", "paid"),
+}
 DOCUMENTS_ALONE = (
     "account.move", "xero.link", "xero.stuck.cause", "xero.enclosure", "xero.payment",
 )
