@@ -51,7 +51,7 @@ def mark(tenant):
     """Press Send to Xero on every invoice that has not been sent; the scheduler is not woken."""
     invoices = invoices_of(tenant.env).filtered(lambda move: not move.xero_link_ids)
     triggers = tenant.env["ir.cron.trigger"]
-    last = triggers.search([], order="id desc", limit=1).id
+    last = triggers.search([], order="id desc", limit=1).id or 0
     invoices.action_xero_push()
     triggers.search([("id", ">", last)]).unlink()
 

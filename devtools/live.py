@@ -20,6 +20,7 @@ from .ports import free_port
 
 VARIABLE = "XERO_DEV_SESSION"
 CLIENT_ID, CLIENT_SECRET = "LIVECLIENT", "live-client-secret"
+WEBHOOK_KEY = "live-webhook-key"
 _numbers = itertools.count(1)
 
 
@@ -102,6 +103,17 @@ class LiveOdoo:
     def connect(self, session, tenant_id, organisation):
         """Take a tenant through the consent flow."""
         connect(session, tenant_id, organisation)
+
+    def switch_on_webhooks(self, session):
+        """Tell both sides the address and the key of webhooks, as a person would."""
+        [app] = session.call(
+            "xero.app", "search_read", [("client_id", "=", CLIENT_ID)], ["webhook_url"]
+        )
+        session.call("xero.app", "write", [app["id"]], {"webhook_key": WEBHOOK_KEY})
+        self.xero.register_app(
+            CLIENT_ID, CLIENT_SECRET, [f"{self.url}/xero/oauth/callback"],
+            app["webhook_url"], WEBHOOK_KEY,
+        )
 
     def sql(self, statement, *parameters):
         """Run a statement on the database, beside Odoo."""

@@ -78,7 +78,9 @@ class XeroEvent(models.Model):
     @api.model
     def _store(self, app, events):
         """One statement for all events; those that are known are left, and so are those of
-        organisations that no tenant of the app is connected to."""
+        organisations that no tenant of the app is connected to. A tenant is woken by the first
+        event alone: where others wait, a run is on its way, and each look is followed by one more.
+        """
         tenants = self.env["xero.tenant"].search([
             ("app_id", "=", app.id),
             ("state", "=", "connected"),
@@ -95,17 +97,24 @@ class XeroEvent(models.Model):
         ]
         if not rows:
             return
-        stored = self.env.execute_query(SQL(
+        quiet = self.env.execute_query(SQL(
             """
-            INSERT INTO xero_event (tenant_id, company_id, app_id, category, type, resource_id,
-                                    event_date, event_at, received_at, state)
-                 VALUES %s
-            ON CONFLICT DO NOTHING
-              RETURNING tenant_id
+            WITH stored AS (
+                INSERT INTO xero_event (tenant_id, company_id, app_id, category, type, resource_id,
+                                        event_date, event_at, received_at, state)
+                     VALUES %s
+                ON CONFLICT DO NOTHING
+                  RETURNING tenant_id
+            )
+            SELECT DISTINCT tenant_id FROM stored
+             WHERE NOT EXISTS (
+                SELECT FROM xero_event waiting
+                 WHERE waiting.tenant_id = stored.tenant_id AND waiting.state = 'new'
+             )
             """,
             SQL(", ").join(rows),
         ))
-        self.env["xero.tenant"].browse({tenant_id for (tenant_id,) in stored})._wake()
+        self.env["xero.tenant"].browse([tenant_id for (tenant_id,) in quiet])._wake()
 
     # === LOOKING === #
 

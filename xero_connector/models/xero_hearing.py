@@ -16,6 +16,9 @@ PAUSE = timedelta(seconds=3)
 # While more arrives than one call can fetch, they are let come together until a page is cheaper.
 FLOOD_PAUSE = timedelta(seconds=10)
 
+# After so long it is tried again while Xero does not answer, or no call may be made.
+LATER = timedelta(minutes=1)
+
 # A notice of a contact that we wrote ourselves arrives within this.
 OWN_CONTACT = timedelta(minutes=2)
 
@@ -37,24 +40,33 @@ class XeroTenant(models.Model):
         Events of documents that are not ours, and of our own writing, cost no call.
         """
         events = self.env["xero.event"]._new_of(self)
-        if not events or not self._may_pull_now():
+        if not events:
+            return
+        if not self._may_pull_now():
+            self._hear_again(self.env.cr.now() + LATER)
             return
         flood = len(set(events.mapped("resource_id"))) > const.IDS_PER_FILTER
         due = (self.heard_at or self.connected_at) + (FLOOD_PAUSE if flood else PAUSE)
-        seconds = (due - self.env.cr.now()).total_seconds()
-        if seconds > 0:
-            self._wake(at=due)
-            set_alarm(self.env.cr.dbname, f"events {self.id}", seconds)
+        if due > self.env.cr.now():
+            self._hear_again(due)
             return
         try:
             for resource, ids in events._by_resource().items():
                 self._hear_of(resource, ids)
         except errors.XeroError as error:
             _logger.info("Xero tenant %s: events wait (%s)", self.id, error.code)
+            self._hear_again(self.env.cr.now() + LATER)
             return
         events.state = "done"
         self.heard_at = self.env.cr.now()
+        self._hear_again(self.heard_at + PAUSE)  # for what came while these were looked at
         self._commit_progress(0, 1)
+
+    def _hear_again(self, moment):
+        """Look for events at a moment, whether or not new ones arrive."""
+        self._wake(at=moment)
+        seconds = (moment - self.env.cr.now()).total_seconds()
+        set_alarm(self.env.cr.dbname, f"events {self.id}", seconds)
 
     def _hear_of(self, resource, moments):
         """Look at what changed of one kind.

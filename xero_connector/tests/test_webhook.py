@@ -375,6 +375,23 @@ class TestHearing(PullCase):
         self.run_engine()
         self.assertEqual(self.figures(invoice)[0], "VOIDED")
 
+    # Faults: 23
+    def test_the_first_of_many_wakes_the_tenant(self):
+        """A run for each would keep the server from answering; a look is followed by one more."""
+        triggers = self.env["ir.cron.trigger"].sudo()
+        mine = [("cron_id", "=", self.tenant.cron_id.id)]
+        triggers.search(mine).unlink()
+        for _delivery in range(3):
+            self.tell(("INVOICE", str(uuid.uuid4())))
+        self.assertEqual(triggers.search_count(mine), 1)
+        triggers.search(mine).unlink()
+        self.hear(("INVOICE", str(uuid.uuid4())))
+        self.assertFalse(self.env["xero.event"].search([("state", "=", "new")]))
+        later = triggers.search(mine).filtered(
+            lambda trigger: trigger.call_at >= self.tenant.heard_at + xero_hearing.PAUSE
+        )
+        self.assertTrue(later)
+
     @patch.object(xero_hearing, "PAUSE", timedelta(hours=1))
     @patch.object(xero_hearing, "FLOOD_PAUSE", timedelta(hours=2))
     # Faults: 23
