@@ -48,6 +48,7 @@ def looked_at(live_odoo):
     becomes(live_odoo, "SELECT count(*) = 0 FROM xero_event WHERE state = 'new'", SOON)
 
 
+# Faults: 20
 def test_told_seen_and_repeated(live_odoo, invoice):
     webhooks = live_odoo.xero.webhooks
     organisation = live_odoo.xero.organisation(COMPANIES[0].organisation)
@@ -60,14 +61,14 @@ def test_told_seen_and_repeated(live_odoo, invoice):
     organisation.approve(invoice)
     [forged] = webhooks.deliver(bad_signature=True)
     assert (forged.status, forged.answer, forged.cookie) == (401, b"", False)
-    assert live_odoo.sql("SELECT count(*) FROM xero_event") == [(0,)]
+    assert live_odoo.sql("SELECT count(*) FROM xero_event") == [[0]]
 
     first, second = webhooks.deliver(copies=2)
     assert first.accepted
     assert second.accepted
     becomes(live_odoo, status_is("AUTHORISED"), SOON)
     looked_at(live_odoo)
-    assert live_odoo.sql("SELECT count(*) FROM xero_event") == [(1,)]
+    assert live_odoo.sql("SELECT count(*) FROM xero_event") == [[1]]
 
     organisation.void(invoice)
     later = webhooks.deliver(reverse=True)
@@ -77,5 +78,5 @@ def test_told_seen_and_repeated(live_odoo, invoice):
     for old in (first, *later):
         assert webhooks.replay(old).accepted
     looked_at(live_odoo)
-    assert live_odoo.sql(status_is("VOIDED")) == [(True,)]
+    assert live_odoo.sql(status_is("VOIDED")) == [[True]]
     assert len(live_odoo.xero.journal) == 0
