@@ -45,7 +45,9 @@ class XeroTenant(models.Model):
         if not self._may_pull_now():
             self._hear_again(self.env.cr.now() + LATER)
             return
-        flood = len(set(events.mapped("resource_id"))) > const.IDS_PER_FILTER
+        flood = self.env["xero.link"].search_count([
+            ("tenant_id", "=", self.id), ("xero_id", "in", events.mapped("resource_id")),
+        ], limit=const.IDS_PER_FILTER + 1) > const.IDS_PER_FILTER
         due = (self.heard_at or self.connected_at) + (FLOOD_PAUSE if flood else PAUSE)
         if due > self.env.cr.now():
             self._hear_again(due)

@@ -394,12 +394,18 @@ class TestHearing(PullCase):
 
     @patch.object(xero_hearing, "PAUSE", timedelta(hours=1))
     @patch.object(xero_hearing, "FLOOD_PAUSE", timedelta(hours=2))
+    @patch.object(xero_hearing.const, "IDS_PER_FILTER", 1)
     # Faults: 23
     def test_a_flood_waits_until_a_page_is_cheaper(self):
         """More than one call can fetch: the next look is later than after a few."""
+        invoices = [self.sent_invoice() for _invoice in range(2)]
         self.hear()
         self.tenant.sudo().heard_at = self.env.cr.now() - xero_hearing.PAUSE
-        self.tell(*(("INVOICE", str(uuid.uuid4())) for _event in range(41)))
+        self.tell(*(("INVOICE", str(uuid.uuid4())) for _event in range(9)))
+        self.run_engine()
+        self.assertFalse(self.env["xero.event"].search([("state", "=", "new")]), "None is ours.")
+        self.tenant.sudo().heard_at = self.env.cr.now() - xero_hearing.PAUSE
+        self.tell(*(("INVOICE", self.guid(invoice)) for invoice in invoices))
         self.run_engine()
         self.assertTrue(self.env["xero.event"].search([("state", "=", "new")]))
         self.tenant.sudo().heard_at = self.env.cr.now() - xero_hearing.FLOOD_PAUSE
