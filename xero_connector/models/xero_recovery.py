@@ -5,15 +5,23 @@ again; after it nothing is sent until the quarantine is over, and then Xero is a
 holds. This is the only policy without duplicates (facts on delivery, 1 and 3.2).
 """
 
+import logging
 from datetime import timedelta
 
+import psycopg2
 from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import ConcurrencyError
 
 from ..xero import client, codec, const, errors, look_up, parse, retry
 from ..xero.held import dumps
 from . import xero_transport
 from .xero_flight import transmit
 from .xero_sentences import taken_sentence, undecided_sentence
+
+_logger = logging.getLogger(__name__)
+
+# After an error nobody foresaw a request is left alone so long; the others go on.
+ASIDE = timedelta(minutes=30)
 
 # No change of a document is still on its way to Xero after this: one that came later would
 # overwrite what was sent after it.
@@ -37,8 +45,24 @@ class XeroRequest(models.Model):
         for request in open_requests:
             if not request.try_lock_for_update(allow_referencing=True):
                 continue  # its sender is alive
-            request._go_on()
+            try:
+                request._go_on()
+            except (psycopg2.OperationalError, ConcurrencyError):
+                raise
+            except Exception:
+                _logger.exception("Xero: request %s cannot go on", request.id)
+                tenant.env.cr.rollback()
+                request._put_aside()
             tenant._commit_progress(0, 1)
+
+    def _put_aside(self):
+        """Leave a request alone for a while, and say so on what it carries."""
+        self.next_try_at = self.env.cr.now() + ASIDE
+        self._open_links().write({"message": self.env._(
+            "An error in Odoo stopped us from finding out what became of this in Xero. It is tried "
+            "again in half an hour, and nothing is sent twice. Ask your administrator to look into "
+            "the server's log."
+        )})
 
     @api.model
     def _next_due(self, tenant):

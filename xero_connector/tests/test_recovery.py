@@ -3,10 +3,13 @@
 import json
 from unittest.mock import patch
 
+from odoo.tools import mute_logger
+
 from ..models import xero_request
 from .push_common import ORGANISATION, XeroPushCase
 
 DOCUMENTS = ("Invoices", "PurchaseOrders")
+LOGGER = "odoo.addons.xero_connector.models.xero_recovery"
 
 
 class TestRecovery(XeroPushCase):
@@ -33,6 +36,29 @@ class TestRecovery(XeroPushCase):
         self.assertEqual(len(held), 1)
         self.assertEqual(self.link_of(record).state, "sent")
         self.assertFalse(self.env["xero.request"].search([("state", "!=", "done")]))
+
+    def test_one_broken_request_does_not_stop_the_others(self):
+        """It is left alone for half an hour, and says so; it goes on by itself then."""
+        broken, other = self.make("Invoices"), self.make("Invoices")
+        for record in (broken, other):
+            self.sim.faults.add("drop", method="PUT", path="Invoices", executed=True)
+            self.push(record)
+        request = self.link_of(broken).request_id
+        go_on = type(request)._go_on
+
+        def fail(one):
+            if one.id == request.id:
+                raise ValueError("nobody foresaw this")
+            return go_on(one)
+
+        self.move_time(seconds=66)
+        with patch.object(type(request), "_go_on", fail), mute_logger(LOGGER):
+            self.run_engine()
+        self.assertEqual((broken.xero_state, other.xero_state), ("unknown", "sent"))
+        self.assertIn("half an hour", broken.xero_message)
+        self.move_time(minutes=31)
+        self.run_engine()
+        self.assertOnce("Invoices", broken)
 
     # === SAME KEY AGAIN === #
 
