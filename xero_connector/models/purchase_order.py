@@ -14,8 +14,8 @@ QUOTATIONS = ("draft", "sent", "to approve")
 
 # Fields that Xero holds, as a form writes them.
 SENT_FIELDS = frozenset({
-    "currency_id", "date_order", "date_planned", "dest_address_id", "note", "origin",
-    "partner_id", "partner_ref", "picking_type_id", "user_id",
+    "currency_id", "date_order", "date_planned", "dest_address_id", "fiscal_position_id", "note",
+    "origin", "partner_id", "partner_ref", "picking_type_id", "user_id",
 })
 
 

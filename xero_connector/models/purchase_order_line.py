@@ -4,8 +4,8 @@ from odoo import api, models
 
 # What Xero is told of a line; a change of anything else costs no call.
 SENT_FIELDS = frozenset({
-    "analytic_distribution", "discount", "display_type", "name", "price_unit", "product_id",
-    "product_qty", "product_uom_id", "sequence", "tax_ids",
+    "analytic_distribution", "date_planned", "discount", "display_type", "name", "price_unit",
+    "product_id", "product_qty", "product_uom_id", "sequence", "tax_ids",
 })
 
 

@@ -25,6 +25,9 @@ BEGINNING = fields.Datetime.to_datetime("2000-01-01 00:00:00")
 # The tenant's scheduled action runs every five minutes, and never to the second.
 SLACK = timedelta(minutes=1)
 
+# No change appears in Xero's lists later than this after its moment.
+LONG_AGO = timedelta(minutes=10)
+
 # What a new tenant looks back, as its clock and Xero's may differ.
 OVERLAP = timedelta(minutes=5)
 
@@ -96,6 +99,10 @@ class XeroPoll(models.Model):
         """Read again after the usual time, from where it stands."""
         for poll in self:
             poll.next_at = self.env.cr.now() + INTERVALS[poll.resource] - SLACK
+
+    def _was_long_ago(self):
+        """Whether all that the last reading could have missed of its last second is listed now."""
+        return bool(self.polled_at) and self.env.cr.now() - self.polled_at > LONG_AGO
 
     def _done(self):
         """All that changed was read."""

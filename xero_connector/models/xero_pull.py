@@ -119,6 +119,7 @@ class XeroTenant(models.Model):
         :param dict wanted: what narrows the list
         """
         position, more = delta.Position(poll.since), True
+        newest, calm = poll.since, poll._was_long_ago()
         while more:
             body = self._get_from_xero(
                 resource or poll.resource,
@@ -135,10 +136,13 @@ class XeroTenant(models.Model):
                     self.id, page.senseless, poll.resource,
                 )
             moments = [row.updated_at for row in page.rows] + [None] * page.senseless
+            newest, calm = max([newest, *filter(None, moments)]), calm and not news
             position, more = delta.after(position, moments, page_size, news)
             poll.since = position.since
             if more and (self._commit_progress(0, 1) <= 0 or not self._may_pull_now()):
                 return
+        if calm:
+            poll.since = newest  # what it shows was there at the last reading: it is over
         poll._done()
 
     def _pull_contacts(self, poll):

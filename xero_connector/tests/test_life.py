@@ -146,6 +146,7 @@ class TestChanged(LifeCase):
         self.move_time(minutes=1, seconds=1)
         for changed, change in (
             (order, lambda: line.write({"price_unit": 8.88})),
+            (order, lambda: line.write({"date_planned": "2026-12-24 12:00:00"})),
             (order, lambda: line.copy({"order_id": order.id, "name": "One more"})),
             (quotation, lambda: line.copy({"order_id": quotation.id, "name": "One more"})),
             (quotation, lambda: quotation.order_line[1:].unlink()),

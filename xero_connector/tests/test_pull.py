@@ -341,6 +341,23 @@ class TestPaging(PullCase):
 
 
 class TestSchedule(PullCase):
+    def test_a_second_that_is_long_over_is_not_read_again(self):
+        """Hundreds may have changed in it; while it may not be over, it is."""
+        invoice = self.sent_invoice()
+        self.sim.clock.advance(60)
+        self.organisation.approve(self.guid(invoice))
+        updated = self.organisation.invoices[self.guid(invoice)]["UpdatedDateUTC"]
+        updated = updated.replace(microsecond=0, tzinfo=None)
+        poll = self.env["xero.poll"].sudo().search([
+            ("tenant_id", "=", self.tenant.id), ("resource", "=", "Invoices"),
+        ])
+        for minutes_ago, expected in ((15, updated - timedelta(seconds=1)),
+                                      (1, updated - timedelta(seconds=1)), (15, updated)):
+            poll.polled_at = self.env.cr.now() - timedelta(minutes=minutes_ago)
+            self.poll("Invoices")
+            self.assertEqual(poll.since, expected)
+        self.assertEqual(self.figures(invoice)[0], "AUTHORISED")
+
     def test_a_quiet_day(self):
         """Under 300 calls, whatever the scheduler's rhythm."""
         self.sent_invoice()
