@@ -20,6 +20,7 @@ RUN_EVERY, DAY = 5, 24 * 60  # minutes
 # Moves the stored moments back; the place is for a count of minutes.
 PASS_TIME = (
     "UPDATE xero_poll SET next_at = next_at - make_interval(mins => %s)",
+    "UPDATE xero_poll SET polled_at = polled_at - make_interval(mins => %s)",
     "UPDATE xero_budget SET paused_until = paused_until - make_interval(mins => %s)",
     "UPDATE xero_budget SET minute_since = minute_since - make_interval(mins => %s)",
     "UPDATE xero_budget SET asked_at = asked_at - make_interval(mins => %s)",
