@@ -1,7 +1,8 @@
-import { Component, onWillDestroy, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, onWillDestroy, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 const EVERY_MILLISECONDS = 5000;
@@ -21,8 +22,8 @@ export class XeroProgressField extends Component {
         this.action = useService("action");
         this.state = useState({ progress: null });
         this.timer = null;
-        onWillStart(() => this.show(this.props.record.data[this.props.name]));
-        onWillUpdateProps((next) => this.show(next.record.data[next.name]));
+        // The web client shows what it remembers first, and what it has read a moment later.
+        useRecordObserver((record, props) => this.show(record.data[props.name]));
         onWillDestroy(() => browser.clearTimeout(this.timer));
     }
 
