@@ -44,6 +44,7 @@
         "views/xero_own_line_views.xml",
         "views/xero_rate_creation_views.xml",
         "views/xero_payment_views.xml",
+        "views/xero_sent_payment_views.xml",
         "views/xero_stage_views.xml",
     ],
     "assets": {

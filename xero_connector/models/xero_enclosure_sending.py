@@ -86,7 +86,7 @@ class XeroEnclosure(models.Model):
         except errors.NotUsable as error:
             return self._refused_values(error.text)
         except errors.ScopeMissing:
-            tenant._note_permission_missing()
+            tenant._note_permission_missing(const.ATTACHMENTS_SCOPE)
             return self._unsent_values()
         except errors.XeroError:
             return self._unsent_values()  # the transport has noted why on the tenant
@@ -194,7 +194,7 @@ class XeroEnclosure(models.Model):
         except errors.XeroError as error:
             self.next_try_at = now + LET_ARRIVE
             if isinstance(error, errors.ScopeMissing):
-                self.tenant_id._note_permission_missing()
+                self.tenant_id._note_permission_missing(const.ATTACHMENTS_SCOPE)
         else:
             again = {"state": "pending", "message": False, "next_try_at": False}
             self.write(self._sent_values(adopted=True) if arrived else again)

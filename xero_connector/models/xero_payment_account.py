@@ -130,7 +130,7 @@ class XeroPaymentAccount(models.Model):
         return result
 
     def _release_waiting(self):
-        """Register what waited for these rows."""
+        """Register, and send, what waited for these rows."""
         waiting = self.env["xero.payment"].sudo().search(
             [("account_id", "in", self.ids), ("state", "=", "waiting")]
         )

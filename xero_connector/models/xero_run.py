@@ -55,6 +55,7 @@ class XeroTenant(models.Model):
         self._mark_wanted()
         requests._settle_open(self)
         self._create_missing_options()
+        self._take_back_payments()
         with Flight(self) as flight:
             seconds_left = self._send_all(XeroTables(self), flight)
         seconds_left = self._pull(seconds_left)

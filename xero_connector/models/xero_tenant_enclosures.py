@@ -112,12 +112,15 @@ class XeroTenant(models.Model):
         )
         return const.BASE_SCOPES + ((const.ATTACHMENTS_SCOPE,) if wants_files else ())
 
-    def _note_permission_missing(self):
-        """Xero said that files may not be sent: the form asks for it, all else goes on."""
+    def _note_permission_missing(self, scope):
+        """Xero said that this may not be sent: the form asks for it, all else goes on.
+
+        :param str scope: Xero's name of the permission
+        """
         with self.pool.cursor() as cr:
             cr.execute(SQL("SET LOCAL lock_timeout = '5s'"))
             tenant = self.with_env(api.Environment(cr, SUPERUSER_ID, {}))
-            granted = set((tenant.granted_scopes or "").split()) - {const.ATTACHMENTS_SCOPE}
+            granted = set((tenant.granted_scopes or "").split()) - {scope}
             tenant.granted_scopes = " ".join(sorted(granted))
             tenant.flush_recordset()
             cr.commit()  # pylint: disable=invalid-commit  # a cursor of our own

@@ -16,6 +16,7 @@ MOMENTS = {
     "xero_budget": ("paused_until", "minute_since", "asked_at", "noted_at"),
     "xero_history": ("next_try_at",),
     "xero_enclosure": ("next_try_at",),
+    "xero_sent_payment": ("next_try_at",),
     "xero_token": ("access_expires_at", "refreshed_at", "rest_until"),
 }
 

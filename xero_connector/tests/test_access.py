@@ -50,6 +50,7 @@ RIGHTS = {
     "xero.enclosure": dict.fromkeys(READERS, READ),
     "xero.stuck.cause": READ_ALONE,
     "xero.payment": READ_ALONE,
+    "xero.sent.payment": READ_ALONE,
     "xero.payment.account": {MANAGER: "rw--", **dict.fromkeys(READERS, READ)},
     "xero.request": {MANAGER: READ},
     "xero.exchange": {MANAGER: READ},
@@ -84,7 +85,10 @@ MATCH = dict.fromkeys(
 )
 MAPPING = {"action_confirm": BY_MANAGER, "action_create_rate": BY_MANAGER}
 METHODS = {
-    "account.move": {**DOCUMENT, "action_xero_open_payments": BY_READER},
+    "account.move": {
+        **DOCUMENT, "action_xero_open_payments": BY_READER,
+        "action_xero_open_sent_payments": BY_READER,
+    },
     "purchase.order": DOCUMENT,
     "res.partner": MASTER,
     "product.product": MASTER,
@@ -102,7 +106,7 @@ METHODS = {
          "action_open_option_mappings", "action_open_tax_combinations",
          "action_open_tax_mappings", "action_open_tracking_mappings",
          "action_open_differences", "action_open_enclosures", "action_open_payments",
-         "action_open_progress", "action_open_stage"),
+         "action_open_sent_payments", "action_open_progress", "action_open_stage"),
         BY_READER,
     ),
     "xero.contact.match": MATCH,
@@ -124,6 +128,9 @@ METHODS = {
     "xero.payment": dict.fromkeys(
         ("action_leave", "action_try_again"), BY_SENDER
     ) | dict.fromkeys(("action_fix", "action_open_booked", "action_open_document"), BY_READER),
+    "xero.sent.payment": dict.fromkeys(
+        ("action_leave", "action_send_anyway", "action_try_again"), BY_SENDER
+    ) | dict.fromkeys(("action_fix", "action_open_document", "action_open_entry"), BY_READER),
     "xero.payment.account": {"action_open_waiting": BY_READER},
     "xero.coverage.gap": {"action_fix": BY_READER, "action_open_documents": BY_READER},
     "xero.setup.step": {"action_open": BY_READER},
@@ -146,13 +153,15 @@ METHODS = {
 OPENS_A_LIST = {
     "action_open_links", "action_open_exchanges", "action_open_documents", "action_open_tenants",
     "action_open_differences", "action_open_enclosures", "action_open_payments",
-    "action_open_progress", "action_open_stage", "action_open_waiting",
+    "action_open_progress", "action_open_sent_payments", "action_open_stage",
+    "action_open_waiting",
 }
 ARGUMENTS = {
     "action_open_progress": ("attention",), "action_open_stage": ("account.move", "paid"),
 }
 DOCUMENTS_ALONE = (
     "account.move", "xero.link", "xero.stuck.cause", "xero.enclosure", "xero.payment",
+    "xero.sent.payment",
 )
 
 
@@ -341,6 +350,10 @@ class TestButtons(XeroPushCase):
             }),
             "xero.payment": env["xero.payment"].create({
                 "tenant_id": tenant.id, "link_id": link.id, "xero_id": "5" * 36,
+                "state": "attention", "message": "x",
+            }),
+            "xero.sent.payment": env["xero.sent.payment"].create({
+                "tenant_id": tenant.id, "link_id": link.id, "entry_id": move.id,
                 "state": "attention", "message": "x",
             }),
             "xero.payment.account": env["xero.payment.account"].create(

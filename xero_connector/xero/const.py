@@ -18,6 +18,7 @@ BASE_SCOPES = (
     "accounting.payments.read",
 )
 ATTACHMENTS_SCOPE = "accounting.attachments"  # asked for only where files go to Xero
+PAYMENTS_SCOPE = "accounting.payments"  # asked for only where payments go to Xero
 
 # https://developer.xero.com/documentation/guides/how-to-guides/rate-limits
 BATCH_SIZE = 50
@@ -83,6 +84,7 @@ IDENTITY = {
     "CreditNotes": ("CreditNoteID", "CreditNoteNumber"),
     "PurchaseOrders": ("PurchaseOrderID", "PurchaseOrderNumber"),
     "Items": ("ItemID", "Code"),
+    "Payments": ("PaymentID", "Reference"),
 }
 
 # Kinds whose numbers Xero keeps as free text: two suppliers may use the same one.
@@ -90,15 +92,6 @@ NUMBERED_BY_SUPPLIER = ("ACCPAY", "ACCPAYCREDIT")
 
 # Largest line amount, in document currency.
 LINE_LIMIT = "9999999999.99"
-
-# Names of a resource's GUID and of the number by which we tell its elements apart.
-IDENTITY = {
-    "Contacts": ("ContactID", "ContactNumber"),
-    "Invoices": ("InvoiceID", "InvoiceNumber"),
-    "CreditNotes": ("CreditNoteID", "CreditNoteNumber"),
-    "PurchaseOrders": ("PurchaseOrderID", "PurchaseOrderNumber"),
-    "Items": ("ItemID", "Code"),
-}
 
 # https://developer.xero.com/documentation/best-practices/user-experience/deep-linking
 WEB_URL = "https://go.xero.com"
