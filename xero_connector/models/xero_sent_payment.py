@@ -41,6 +41,7 @@ class XeroSentPayment(models.Model):
     entry_id = fields.Many2one(
         "account.move", string="Payment in Odoo", index="btree_not_null", ondelete="set null"
     )
+    entry_name = fields.Char(related="entry_id.name", string="Payment")
     journal_id = fields.Many2one("account.journal", index="btree_not_null", ondelete="set null")
     account_id = fields.Many2one(
         "xero.payment.account", string="Account in Xero", index="btree_not_null",

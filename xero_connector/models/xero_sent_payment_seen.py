@@ -56,10 +56,9 @@ class XeroSentPayment(models.Model):
         if is_deleted:
             if self.state == "removing":
                 return False  # it is being settled
-            amount = self.sent_amount
             self.write({"xero_id": False, "is_reconciled": False})
             self._tell("deleted")
-            self._follow_removal(amount)
+            self.link_id._tell_seen()
             return True
         if self.is_reconciled != payment.is_reconciled:
             self.is_reconciled = payment.is_reconciled

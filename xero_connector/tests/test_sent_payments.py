@@ -288,6 +288,8 @@ class TestSentPayments(SentPaymentCase):
         self.let_poll()
         self.assert_sent(move, "attention")
         self.assertIn("Somebody deleted", row.message)
+        link = self.link_of(move)
+        self.assertEqual((link.xero_due, link.xero_paid), (move.amount_total, 0))
         self.assertIn("Somebody deleted", move.xero_sent_payment_message)
         self.assertEqual(self.tenant.sent_payment_stuck_count, 1)
         self.run_engine()
