@@ -28,7 +28,7 @@ SLACK = timedelta(minutes=1)
 # No change appears in Xero's lists later than this after its moment.
 LONG_AGO = timedelta(minutes=10)
 
-# What a new tenant looks back, as its clock and Xero's may differ.
+# What is looked back beyond a moment of our clock, as Xero's may differ.
 OVERLAP = timedelta(minutes=5)
 
 
@@ -94,6 +94,15 @@ class XeroPoll(models.Model):
         """Let a kind be read in the next run of the tenant, which the caller wakes."""
         poll = self.search([("tenant_id", "=", tenant.id), ("resource", "=", resource)])
         poll.filtered(lambda poll: poll.next_at > self.env.cr.now()).next_at = self.env.cr.now()
+
+    @api.model
+    def _read_again(self, tenant, resources, moment):
+        """Let what changed since a moment of ours be read once more, at the usual time: it was
+        passed over, as nobody knew then which document of ours it was, or how that one stood."""
+        since = moment - OVERLAP
+        self.search([
+            ("tenant_id", "=", tenant.id), ("resource", "in", resources), ("since", ">", since),
+        ]).since = since
 
     def _put_off(self):
         """Read again after the usual time, from where it stands."""
