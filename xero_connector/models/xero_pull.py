@@ -5,6 +5,7 @@ applied by id and by the moment of its change, so it may come twice, late, or in
 """
 
 import logging
+from datetime import timedelta
 
 import psycopg2
 from odoo import models
@@ -18,6 +19,9 @@ _logger = logging.getLogger(__name__)
 # Rows of one page. Documents come with their lines.
 PAGE_SIZE = 250
 PAYMENT_PAGE_SIZE = OPEN_PAGE_SIZE = 1000
+
+# How far a moment of Xero may be ahead of our clock; a later one makes no sense.
+AHEAD = timedelta(days=1)
 
 # Which invoices are still open. What is paid or voided changes no more unseen.
 OPEN = "DRAFT,SUBMITTED,AUTHORISED"
@@ -119,7 +123,8 @@ class XeroTenant(models.Model):
         :param dict wanted: what narrows the list
         """
         position, more = delta.Position(poll.since), True
-        newest, calm = poll.since, poll._was_long_ago()
+        begun, calm = poll.since, poll._was_long_ago()
+        latest, shown = self.env.cr.now() + AHEAD, set()
         while more:
             body = self._get_from_xero(
                 resource or poll.resource,
@@ -135,14 +140,20 @@ class XeroTenant(models.Model):
                     "Xero tenant %s: %s rows of %s make no sense",
                     self.id, page.senseless, poll.resource,
                 )
-            moments = [row.updated_at for row in page.rows] + [None] * page.senseless
-            newest, calm = max([newest, *filter(None, moments)]), calm and not news
-            position, more = delta.after(position, moments, page_size, news)
-            poll.since = position.since
+            moments = [
+                row.updated_at if row.updated_at and row.updated_at < latest else None
+                for row in page.rows
+            ] + [None] * page.senseless
+            calm = calm and not news
+            # Of pages that move it counts what they list, also of documents that are not ours.
+            listed = {(row.xero_id, row.updated_at) for row in page.rows}
+            position, more = delta.after(position, moments, page_size, not listed <= shown)
+            shown |= listed
+            poll.write({"since": position.since, "polled_at": self.env.cr.now()})
             if more and (self._commit_progress(0, 1) <= 0 or not self._may_pull_now()):
                 return
-        if calm:
-            poll.since = newest  # what it shows was there at the last reading: it is over
+        if calm and any(moments) and poll.since == begun:
+            poll.since += delta.SECOND  # the last reading showed it, long after it was over
         poll._done()
 
     def _pull_contacts(self, poll):

@@ -1,11 +1,67 @@
 """What the way back must not lose, repeat or stumble over: rows of others in the same second,
 documents whose fate nobody knew while they changed, and rows that make no sense."""
 
-
+from datetime import timedelta
 
 from .test_pull import PullCase
 
 PULL = "odoo.addons.xero_connector.models.xero_pull"
+
+
+class TestSeconds(PullCase):
+    def setUp(self):
+        super().setUp()
+        self.row = self.env["xero.poll"].sudo().search([
+            ("tenant_id", "=", self.tenant.id), ("resource", "=", "Invoices"),
+        ])
+
+    def stamp(self, guid, moment):
+        row = self.organisation.invoices[guid]
+        self.organisation.invoices.save({**row, "UpdatedDateUTC": moment})
+
+    def test_a_second_in_which_only_others_changed_is_read_again(self):
+        """Somebody else's document was listed in a second that was not over; ours changed in the
+        same second, after the page was made."""
+        ours = self.sent_invoice()
+        contact = self.guid(ours.partner_id)
+        self.sim.clock.advance(600)
+        other = self.organisation.enter_invoice(
+            Type="ACCREC", Contact={"ContactID": contact},
+            LineItems=[{"Description": "x", "Quantity": 1, "UnitAmount": 10, "AccountCode": "400"}],
+        )
+        moment = self.organisation.invoices[other["InvoiceID"]]["UpdatedDateUTC"]
+        self.row.polled_at = self.env.cr.now() - timedelta(minutes=15)
+        self.poll("Invoices")
+        self.organisation.approve(self.guid(ours))
+        self.stamp(self.guid(ours), moment)
+        self.row.polled_at = self.env.cr.now() - timedelta(minutes=15)
+        self.poll("Invoices")
+        self.assertEqual(self.figures(ours)[0], "AUTHORISED")
+
+    def test_a_second_that_a_notice_showed_already_is_read_again(self):
+        """What was fetched by its id is no news to the page, and the second is not over."""
+        one, two = self.sent_invoice(), self.sent_invoice()
+        self.sim.clock.advance(600)
+        self.organisation.approve(self.guid(one))
+        moment = self.organisation.invoices[self.guid(one)]["UpdatedDateUTC"]
+        self.tenant.sudo()._look_at("Invoices", [self.guid(one)])
+        self.row.polled_at = self.env.cr.now() - timedelta(minutes=15)
+        self.poll("Invoices")
+        self.organisation.approve(self.guid(two))
+        self.stamp(self.guid(two), moment)
+        self.row.polled_at = self.env.cr.now() - timedelta(minutes=15)
+        self.poll("Invoices")
+        self.assertEqual(self.figures(two)[0], "AUTHORISED")
+
+    def test_a_moment_far_ahead_hides_nothing_that_comes(self):
+        """One row with a senseless moment may not end the reading for ever."""
+        ours, odd = self.sent_invoice(), self.sent_invoice()
+        self.stamp(self.guid(odd), self.sim.clock.now() + timedelta(days=400))
+        self.poll("Invoices")
+        self.sim.clock.advance(60)
+        self.organisation.approve(self.guid(ours))
+        self.poll("Invoices")
+        self.assertEqual(self.figures(ours)[0], "AUTHORISED")
 
 
 class TestDoubt(PullCase):

@@ -67,6 +67,10 @@ class SeenPayment:
     is_reconciled: bool = False
     updated_at: datetime.datetime | None = None
 
+    @property
+    def xero_id(self):
+        return self.payment_id
+
 
 @dataclass(frozen=True, slots=True)
 class SeenPage:
