@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xero import paying
+from xero import envelope, paying
 from xero.paying import Booked, Ground, Money, Paid, decide, money_of
 
 D = Decimal
@@ -142,13 +142,25 @@ def test_allocations_of_one_source_are_one_sum_of_the_latest_day():
     assert credit == paying.Credit("overpayment", "ab", D(15), 7, D(90))
 
 
+def test_a_day_that_cannot_be_read_is_no_day():
+    row = {"CreditNoteID": "ab", "AppliedAmount": D(1), "Date": "yesterday", "Total": "x"}
+    (credit,) = paying.credits_of(element(CreditNotes=[row]), envelope.date)
+    assert (credit.date, credit.total) == (None, None)
+
+
 def test_what_is_not_listed_is_not_taken_for_nothing():
     assert paying.credits_of({"CreditNotes": []}, lambda value: value) is None
+    assert paying.credits_of(element(CreditNotes=None), lambda value: value) is None
     assert paying.payment_ids_of({}) is None
+    assert paying.payment_ids_of({"Payments": None}) is None
+    assert paying.payment_ids_of({"Payments": [None]}) is None
     assert paying.payment_ids_of({"Payments": [{"PaymentID": "AB"}]}) == {"ab"}
 
 
 @pytest.mark.parametrize("row", [{}, {"CreditNoteID": "ab"}, {"CreditNoteID": "ab",
-                                 "AppliedAmount": D(0)}, {"AppliedAmount": D(1)}])
+                                 "AppliedAmount": D(0)}, {"AppliedAmount": D(1)},
+                                 {"CreditNoteID": "ab", "AppliedAmount": "9"},
+                                 {"CreditNoteID": ["ab"], "AppliedAmount": D(1)},
+                                 {"CreditNoteID": "ab", "AppliedAmount": D(-1)}, "ab", None])
 def test_rows_that_say_nothing_are_passed_over(row):
     assert paying.credits_of(element(CreditNotes=[row]), lambda value: value) == []

@@ -1,8 +1,13 @@
 """What the way back must not lose, repeat or stumble over: rows of others in the same second,
 documents whose fate nobody knew while they changed, and rows that make no sense."""
 
-from datetime import timedelta
+import json
+from datetime import date, timedelta
+from unittest.mock import patch
 
+from odoo.tools import mute_logger
+
+from .payment_common import PaymentCase
 from .test_pull import PullCase
 
 PULL = "odoo.addons.xero_connector.models.xero_pull"
@@ -115,3 +120,46 @@ class TestDoubt(PullCase):
         self.assertEqual(self.figures(invoice), (
             "AUTHORISED", 40, 0, round(invoice.amount_total - 40, 2)
         ))
+
+
+class TestNonsense(PaymentCase):
+    def spoiled(self, change):
+        """Xero's lists of invoices with a change of each row that has one."""
+        read = type(self.tenant)._get_from_xero
+
+        def get(tenant, path, params=None, since=None):
+            body = read(tenant, path, params, since)
+            answer = json.loads(body) if body else {}
+            for row in answer.get("Invoices") or ():
+                change(row)
+            return json.dumps(answer).encode() if body else body
+
+        return patch.object(type(self.tenant), "_get_from_xero", get)
+
+    @mute_logger(PULL)
+    def test_a_row_with_senseless_lists_hides_no_other(self):
+        for number, values in enumerate((
+            {"CreditNotes": None}, {"Payments": None}, {"CreditNotes": ["x"]}, {"Payments": [None]},
+            {"Prepayments": {"a": 1}},
+            {"CreditNotes": [{
+                "CreditNoteID": "bd2270c3-8706-4c11-9cfb-000b551c3f51", "AppliedAmount": 5,
+                "Date": "yesterday", "Total": "x",
+            }]},
+        )):
+            with self.subTest(values=values):
+                odd, sane = self.approved(), self.approved()
+                self.organisation.pay(self.guid(odd), "10.00", date(2026, 11, 5))
+                self.organisation.pay(self.guid(sane), "10.00", date(2026, 11, 5))
+                self.look(odd, sane)
+                self.sim.clock.advance(60)
+                for move in (odd, sane):
+                    self.organisation.pay(self.guid(move), "20.00", date(2026, 11, 5))
+                guid = self.guid(odd)
+
+                def change(row, guid=guid, values=values):
+                    if row["InvoiceID"] == guid:
+                        row.update(values)
+
+                with self.spoiled(change):
+                    self.look(odd, sane)
+                self.assertEqual(self.link_of(sane).xero_paid, 30, number)

@@ -8,6 +8,8 @@ import datetime
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from . import envelope, errors
+
 CENT = Decimal("0.01")
 
 
@@ -176,34 +178,52 @@ def credits_of(element, read_date):
 
     :param dict element: an invoice, numbers as `Decimal`
     :param read_date: function of a date as Xero writes it
-    :return: None if the answer does not list them, as that of a write
+    :return: None if the answer does not list them, as that of a write; rows that make no sense
+        are left out
     :rtype: list[Credit]
     """
-    if any(name not in element for name in CREDITS):
+    if not all(isinstance(element.get(name), list) for name in CREDITS):
         return None
     found = {}
     for name, (kind, id_key) in CREDITS.items():
         for row in element[name]:
-            amount = row.get("AppliedAmount")
-            source_id = str(row.get(id_key) or "").lower()
-            if not source_id or not isinstance(amount, Decimal | int) or amount <= 0:
+            if not isinstance(row, dict):
                 continue
-            day, total = read_date(row.get("Date")), row.get("Total")
+            amount, total = _amount(row, "AppliedAmount"), _amount(row, "Total")
+            source_id = (envelope.plain(row.get(id_key)) or "").lower()
+            if not source_id or not amount or amount < 0:
+                continue
+            day = _day(row.get("Date"), read_date)
             before = found.get((kind, source_id))
             if before:
                 amount += before.amount
                 day = max(filter(None, (day, before.date)), default=None)
-            number = row.get("CreditNoteNumber")
-            found[kind, source_id] = Credit(kind, source_id, Decimal(amount), day, total, number)
+            number = envelope.plain(row.get("CreditNoteNumber"))
+            found[kind, source_id] = Credit(kind, source_id, amount, day, total, number)
     return list(found.values())
 
 
 def payment_ids_of(element):
     """The payments that an invoice or credit note lists: those that were not deleted.
 
-    :return: None if the answer does not list them
+    :return: None if the answer does not list them, or a row makes no sense
     :rtype: frozenset[str]
     """
-    if "Payments" not in element:
+    listed = element.get("Payments")
+    if not isinstance(listed, list) or not all(isinstance(row, dict) for row in listed):
         return None
-    return frozenset(str(row.get("PaymentID") or "").lower() for row in element["Payments"])
+    return frozenset(str(row.get("PaymentID") or "").lower() for row in listed)
+
+
+def _amount(row, name):
+    value = row.get(name)
+    if isinstance(value, bool) or not isinstance(value, Decimal | int):
+        return None
+    return Decimal(value)
+
+
+def _day(value, read_date):
+    try:
+        return read_date(value)
+    except errors.Unreadable:
+        return None
