@@ -127,6 +127,12 @@ def test_money_never_guesses(amount, bank_amount, rate, document, bank):
     assert (money.amount if money.currency == document else money.balance) == amount
 
 
+@pytest.mark.parametrize("amount", [D(0), D(-5)])
+def test_nothing_or_less_is_never_booked(amount):
+    for booked in (None, Booked(D(40), DAY)):
+        assert decide(replace(PAID, amount=amount), booked, OPEN) == paying.Move("tell", "nothing")
+
+
 # === WHAT AN INVOICE LISTS === #
 
 def element(**lists):

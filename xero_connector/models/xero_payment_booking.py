@@ -19,6 +19,7 @@ _logger = logging.getLogger(__name__)
 
 # Documents whose payment brings money in; that of the others takes it out.
 INBOUND = ("out_invoice", "out_receipt", "in_refund")
+REFUNDS = ("out_refund", "in_refund")
 
 
 class XeroPayment(models.Model):
@@ -60,7 +61,8 @@ class XeroPayment(models.Model):
     def _settle_locked(self):
         document = self.link_id._record()
         note = self._note()
-        if not document or (self.kind == "credit_note" and not note):
+        lacks_note = self.kind == "credit_note" and not note
+        if not document or (lacks_note and not (self.removed and self.booked_amount)):
             if self.removed or not document:
                 self._store_undone()
             else:
@@ -77,7 +79,7 @@ class XeroPayment(models.Model):
         money = self._money(document)
         move = paying.decide(
             paying.Paid(_decimal(self.amount), self.date, self.removed),
-            self._booked(),
+            self._booked(document),
             self._ground(document, note, money),
         )
         if move.kind in ("undo", "rebook"):
@@ -124,7 +126,7 @@ class XeroPayment(models.Model):
         """The journal entry that was made, if one was."""
         return self.payment_id.move_id or self.move_id
 
-    def _booked(self):
+    def _booked(self, document):
         """What stands in Odoo, as `paying.Booked`; None when nothing does."""
         if not self.booked_amount:
             return None
@@ -135,9 +137,19 @@ class XeroPayment(models.Model):
         return paying.Booked(
             _decimal(self.booked_amount),
             self.booked_date,
-            matched=bool(kept.matched_debit_ids or kept.matched_credit_ids),
+            matched=bool(kept.matched_debit_ids or kept.matched_credit_ids)
+            or self._pays_another(document, entry.line_ids - kept),
             locked=bool(entry) and self._is_locked(entry.date, entry.journal_id),
         )
+
+    def _pays_another(self, document, lines):
+        """Whether a person matched what was booked with another document."""
+        partials = lines.matched_debit_ids | lines.matched_credit_ids
+        others = (partials.debit_move_id | partials.credit_move_id).move_id
+        others -= document | lines.move_id | partials.exchange_move_id
+        if self.kind == "credit_note":
+            others = others.filtered(lambda move: move.move_type not in REFUNDS)
+        return bool(others)
 
     def _ground(self, document, note, money):
         """What the books allow, as `paying.Ground`."""
@@ -174,7 +186,9 @@ class XeroPayment(models.Model):
             _decimal(self.bank_amount) or None,
             _decimal(self.rate) or None,
             document=code,
-            bank=self.account_id.currency_code or own,
+            # What is new in Xero has no currency before the settings are read; its journal has.
+            bank=self.account_id.currency_code
+            or self.account_id.journal_id.currency_id.name or own,
             own=own,
         )
         return money if money and self._currency(money) else None

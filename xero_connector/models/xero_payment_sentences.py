@@ -57,12 +57,18 @@ def sentence_of(payment, reason, document=None, note=None):
         ),
         "matched": lambda: env._(
             "%(what)s was deleted or changed in Xero, but in Odoo it is matched with a bank "
-            "statement. Undo that match and press Try Again, or press Leave as It Is.",
+            "statement or with another document. Undo that match and press Try Again, or press "
+            "Leave as It Is.",
             **names,
         ),
         "closed": lambda: env._(
             "%(what)s was deleted or changed in Xero, but in Odoo it is in a closed period. Open "
             "the period and press Try Again, or correct it by hand and press Leave as It Is.",
+            **names,
+        ),
+        "nothing": lambda: env._(
+            "%(what)s: Xero lists it with no amount, or with one below zero, which no payment has. "
+            "Look at it in Xero, then press Leave as It Is.",
             **names,
         ),
         "no_note": lambda: env._(

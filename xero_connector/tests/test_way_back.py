@@ -3,6 +3,7 @@ documents whose fate nobody knew while they changed, and rows that make no sense
 
 import json
 from datetime import date, timedelta
+from decimal import Decimal
 from unittest.mock import patch
 
 from odoo.tools import mute_logger
@@ -163,3 +164,80 @@ class TestNonsense(PaymentCase):
                 with self.spoiled(change):
                     self.look(odd, sane)
                 self.assertEqual(self.link_of(sane).xero_paid, 30, number)
+
+    def test_a_payment_of_nothing_or_less_is_told(self):
+        for amount in (0, -20):
+            with self.subTest(amount=amount):
+                move = self.approved()
+                payment = self.organisation.pay(self.guid(move), "40.00", date(2026, 11, 5))
+                row = self.organisation.payments[payment["PaymentID"]]
+                self.organisation.payments.save({**row, "Amount": Decimal(amount)})
+                self.env["xero.poll"].sudo()._make_due(self.tenant, "Payments")
+                self.look(move)
+                found = self.assert_settled(move, "attention")
+                self.assertFalse(found.payment_id)
+                self.assertNotIn("nobody foresaw", found.message)
+
+
+class TestMoney(PaymentCase):
+    def test_a_payment_that_a_person_moved_is_not_taken_away_from_there(self):
+        """It was matched with another invoice by hand; deleting it in Xero would open that one."""
+        one, two = self.approved(), self.make_invoice(self.partner)
+        guid = self.organisation.pay(self.guid(one), "40.00", date(2026, 11, 5))["PaymentID"]
+        self.look(one)
+        payment = self.assert_settled(one).payment_id
+        line = payment.move_id.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        line.remove_move_reconcile()
+        (line + two.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )).reconcile()
+        self.assertAlmostEqual(two.amount_residual, two.amount_total - 40)
+        self.organisation.unpay(guid)
+        self.look(one)
+        row = self.assert_settled(one, "attention")
+        self.assertIn(row.payment_id.state, ("in_process", "paid"))
+        self.assertAlmostEqual(two.amount_residual, two.amount_total - 40)
+
+    def test_a_bank_of_unknown_currency_takes_that_of_its_journal(self):
+        """An account that is new in Xero, chosen before its settings were read."""
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        self.env["res.currency.rate"].search([("currency_id", "=", euro.id)]).unlink()
+        self.env["res.currency.rate"].create({
+            "currency_id": euro.id, "company_id": self.company.id, "name": "2026-01-01",
+            "inverse_company_rate": 2.0,
+        })
+        self.organisation.currencies["EUR"] = "Euro"
+        move = self.approved(currency_id=euro.id)
+        record = {
+            **next(one for one in self.organisation.accounts.values() if one["Type"] == "BANK"),
+            "AccountID": self.organisation.new_guid(), "Code": "1009",
+            "Name": "New Bank", "CurrencyCode": "EUR", "Status": "ACTIVE",
+        }
+        self.organisation.accounts.save(record)
+        self.organisation.pay(
+            self.guid(move), "100.00", date(2026, 11, 5), account=record["AccountID"],
+            CurrencyRate=Decimal("0.4"),
+        )
+        self.look(move)
+        row = self.assert_settled(move, "waiting")
+        row.account_id.journal_id = self.bank.copy({"currency_id": euro.id, "code": "BEUR"})
+        self.run_engine()
+        entry = self.assert_settled(move).payment_id.move_id
+        line = entry.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        self.assertAlmostEqual(line.balance, -250)
+
+    def test_an_allocation_is_undone_though_the_note_is_not_linked_any_more(self):
+        invoice, note = self.approved(), self.approved("out_refund", lines=((1, 50.0),))
+        made = self.organisation.allocate(self.guid(note), self.guid(invoice), "12.34")
+        self.look(invoice, note)
+        self.assert_settled(invoice)
+        self.assertAlmostEqual(invoice.amount_residual, invoice.amount_total - 12.34)
+        self.link_of(note).sudo().write({"xero_id": False})
+        self.sim.clock.advance(1)
+        self.organisation.deallocate(made["AllocationID"])
+        self.look(invoice)
+        self.assert_settled(invoice, "undone")
+        self.assertAlmostEqual(invoice.amount_residual, invoice.amount_total)

@@ -56,7 +56,8 @@ class Ground:
 class Move:
     """What to do: `book`, `undo`, `rebook`, `nothing`, `drop` (it is gone and nothing was booked),
     `leave` (older than what is registered), `wait` or `tell`, with the reason of the last two:
-    `unmapped`; `not_posted`, `currency`, `locked`, `paid`, `exceeds`, `matched`, `closed`."""
+    `unmapped`; `nothing`, `not_posted`, `currency`, `locked`, `paid`, `exceeds`, `matched`,
+    `closed`."""
 
     kind: str
     reason: str | None = None
@@ -92,6 +93,8 @@ def decide(paid, booked, ground):
 def _decide_new(paid, ground):
     if ground.since and paid.date < ground.since:
         return Move("leave")
+    if paid.amount <= 0:
+        return Move("tell", "nothing")
     if not ground.posted:
         return Move("tell", "not_posted")
     if not ground.mapped:
