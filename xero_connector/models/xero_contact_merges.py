@@ -2,6 +2,7 @@
 
 from odoo import api, models
 
+from ..xero import held
 from .xero_link import IN_DOUBT
 
 
@@ -17,9 +18,7 @@ class XeroLink(models.Model):
         :param tenant: the `xero.tenant`, its contacts mirrored
         """
         contacts = self.env["xero.contact"].with_context(active_test=False)
-        targets = dict(contacts.search([
-            ("tenant_id", "=", tenant.id), ("merged_into", "!=", False),
-        ]).mapped(lambda contact: (contact.xero_id, contact.merged_into)))
+        targets = self._merges(tenant)
         links = self.search([
             ("tenant_id", "=", tenant.id),
             ("resource", "=", "Contacts"),
@@ -40,6 +39,49 @@ class XeroLink(models.Model):
                 "xero_number": contact.number,
                 "xero_status": contact.status,
             })
+        self._settle_merged_documents(tenant, targets)
+
+    @api.model
+    def _merges(self, tenant):
+        """Contacts that were merged, as far as the mirror tells, as {GUID: GUID it went into}."""
+        return dict(self.env["xero.contact"].with_context(active_test=False).search([
+            ("tenant_id", "=", tenant.id), ("merged_into", "!=", False),
+        ]).mapped(lambda contact: (contact.xero_id, contact.merged_into)))
+
+    @api.model
+    def _settle_merged_documents(self, tenant, targets):
+        """Documents that seemed edited because their contact was merged are as they were sent."""
+        for link in targets and self.search([
+            ("tenant_id", "=", tenant.id), ("state", "=", "attention"), ("obstacle", "=", "edited"),
+        ]):
+            before, now = held.loads(link.held), held.loads(link.found)
+            if before and now and not [
+                one for one in held.differences(before, now) if not _is_merge(targets, one)
+            ]:
+                link._settle_as_it_is()
+
+    def _differences(self, before, now):
+        """What a person has edited in Xero. That a contact was merged is no edit of its documents;
+        where it may be, contacts are read at once.
+
+        :param dict before: snapshot of what was known
+        :param dict now: snapshot of what Xero holds
+        :rtype: list[held.Difference]
+        """
+        found = held.differences(before, now)
+        if not any(one.field == "contact" for one in found):
+            return found
+        targets = self._merges(self.tenant_id)
+        left = [one for one in found if not _is_merge(targets, one)]
+        if any(one.field == "contact" for one in left):
+            self.env["xero.poll"]._make_due(self.tenant_id, "Contacts")
+        return left
+
+
+def _is_merge(targets, difference):
+    return difference.field == "contact" and (
+        _last(targets, difference.odoo) == _last(targets, difference.xero)
+    )
 
 
 def _last(targets, xero_id):

@@ -95,7 +95,7 @@ class XeroLink(models.Model):
                 return {}
             obstacle, differences = "gone", ()
         else:
-            obstacle, differences = "edited", held.differences(before, now)
+            obstacle, differences = "edited", self._differences(before, now)
             if not differences:
                 return {}
         return {

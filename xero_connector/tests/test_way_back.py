@@ -123,6 +123,46 @@ class TestDoubt(PullCase):
         ))
 
 
+class TestMerges(PullCase):
+    def merge(self, invoice):
+        other = self.organisation.enter_contact(Name=f"The One Beside {invoice.name}")
+        self.sim.clock.advance(5)
+        self.organisation.merge_contacts(self.guid(invoice.partner_id), other["ContactID"])
+        return other["ContactID"]
+
+    def test_a_merge_is_no_edit_of_documents(self):
+        """They are listed under the contact that is left, as soon as anything changes there."""
+        paid, other = self.sent_invoice(), self.sent_invoice()
+        self.merge(paid)
+        self.poll("Contacts")
+        self.organisation.approve(self.guid(paid))
+        self.poll("Invoices")
+        self.assertEqual(self.figures(paid)[0], "AUTHORISED")
+        self.assertEqual(paid.xero_state, "sent", paid.xero_message)
+        self.assertEqual(other.xero_state, "sent")
+
+    def test_a_merge_that_is_seen_later_settles_what_seemed_edited(self):
+        invoice, edited = self.sent_invoice(), self.sent_invoice()
+        for one in (invoice, edited):
+            self.merge(one)
+            self.organisation.approve(self.guid(one))
+        self.organisation.edit(self.guid(edited), Reference="Their words")
+        self.poll("Invoices")
+        self.assertEqual(self.figures(invoice)[0], "AUTHORISED")
+        self.run_engine()
+        self.assertEqual(invoice.xero_state, "sent", invoice.xero_message)
+        self.assertFalse(self.link_of(invoice).obstacle)
+        self.assertEqual(edited.xero_state, "attention")
+
+    def test_another_contact_is_an_edit(self):
+        invoice = self.sent_invoice()
+        other = self.organisation.enter_contact(Name="The Other One")
+        self.organisation.edit(self.guid(invoice), Contact={"ContactID": other["ContactID"]})
+        self.poll("Invoices")
+        self.run_engine()
+        self.assertEqual(invoice.xero_state, "attention")
+
+
 class TestNonsense(PaymentCase):
     def spoiled(self, change):
         """Xero's lists of invoices with a change of each row that has one."""
