@@ -87,7 +87,8 @@ class XeroTenant(models.Model):
             own = links.filtered(
                 lambda link: link.sent_at and link.sent_at > moments[link.xero_id] - OWN_CONTACT
             )
-            if moments.keys() - set(own.mapped("xero_id")):
+            # A merge is told of the contact that goes; whom Odoo has not can wait for the hour.
+            if links - own:
                 self.env["xero.poll"]._make_due(self, "Contacts")
             return
         changed = links.filtered(

@@ -357,6 +357,14 @@ class TestHearing(PullCase):
         self.hear(("CONTACT", guid))
         self.assertEqual(self.guid(invoice.partner_id), other["ContactID"])
 
+    def test_contacts_of_others_cost_no_call_for_each_notice(self):
+        """Another program enters customers in Xero all day: the hourly reading is enough."""
+        self.sent_invoice()
+        for number in range(3):
+            other = self.organisation.enter_contact(Name=f"Somebody {number}")
+            self.hear(("CONTACT", other["ContactID"]))
+            self.assertFalse(self.calls("GET"))
+
     @patch.object(xero_hearing, "PAUSE", timedelta(hours=1))
     # Faults: 23
     def test_a_flood_is_looked_at_together(self):
