@@ -25,12 +25,19 @@ class XeroTenant(models.Model):
             if payment.document_id in links and (values := self._values_of_payment(payment))
         ]) or news
 
+    def _take_in(self, documents):
+        # EXTENDS: a payment that its document does not list any more was removed there; another
+        # one may stand in its place, and the figures be the same
+        news = super()._take_in(documents)
+        if self.payment_choice != "register" or not self._drop_unlisted(documents):
+            return news
+        self.env["xero.poll"]._make_due(self, "Payments")
+        return True
+
     def _documents_seen(self, seen_by_link):
-        # EXTENDS: what one does not list any more was removed there, and what reduces it without
-        # a payment is kept
+        # EXTENDS: what reduces a document without a payment is kept
         result = super()._documents_seen(seen_by_link)
         if self.payment_choice == "register" and seen_by_link:
-            self._drop_unlisted(seen_by_link)
             self._keep_credits(seen_by_link)
         return result
 
@@ -67,23 +74,27 @@ class XeroTenant(models.Model):
             "updated_at": payment.updated_at or False,
         }
 
-    def _drop_unlisted(self, seen_by_link):
+    def _drop_unlisted(self, documents):
         """Payments that a document lists no more, and that it is newer than, were deleted. What
-        changed in the same second may have been listed before the payment was made."""
-        by_id = {link.id: seen for link, seen in seen_by_link.items()}
-        known = self.env["xero.payment"].sudo().search([
+        changed in the same second may have been listed before the payment was made.
+
+        :return: whether there are such
+        """
+        listed = {
+            document.xero_id: (document.updated_at, ids) for document in documents
+            if (ids := paying.payment_ids_of(document.element)) is not None
+        }
+        dropped = False
+        for payment in self.env["xero.payment"].sudo().search([
             ("tenant_id", "=", self.id),
-            ("link_id", "in", list(by_id)),
+            ("link_id.xero_id", "in", list(listed)),
             ("kind", "=", "payment"),
             ("removed", "=", False),
-        ])
-        for payment in known:
-            seen = by_id[payment.link_id.id]
-            listed = paying.payment_ids_of(seen.element)
-            if listed is None or payment.xero_id in listed:
-                continue
-            if _compare(seen.updated_at, payment.updated_at) == 1:
-                payment._change({"removed": True})
+        ]) if listed else ():
+            moment, ids = listed[payment.link_id.xero_id]
+            if payment.xero_id not in ids and _compare(moment, payment.updated_at) == 1:
+                dropped |= payment._change({"removed": True})
+        return dropped
 
     # === ALLOCATIONS === #
 

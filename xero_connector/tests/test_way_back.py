@@ -13,6 +13,12 @@ from .test_pull import PullCase
 
 PULL = "odoo.addons.xero_connector.models.xero_pull"
 
+# What no field of a document may be, or may be no longer than this.
+SENSELESS = (
+    None, [], {}, [None], [[]], ["x"], [{}], {"x": {}}, "", "\0", "x" * 5000, "<b>x</b>", True, 0,
+    -1, 10**30, 0.1234567, "2026-13-45", "/Date(999999999999999+0000)/", "NaN",
+)
+
 
 class TestSeconds(PullCase):
     def setUp(self):
@@ -281,3 +287,25 @@ class TestMoney(PaymentCase):
         self.look(invoice)
         self.assert_settled(invoice, "undone")
         self.assertAlmostEqual(invoice.amount_residual, invoice.amount_total)
+
+    def test_a_payment_that_was_entered_anew_is_followed_at_once(self):
+        """Deleted and entered again with another date: the figures of the invoice are the same."""
+        move = self.approved()
+        first = self.organisation.pay(self.guid(move), "40.00", date(2026, 11, 5))
+        self.look(move)
+        old = self.assert_settled(move).payment_id
+        self.sim.clock.advance(60)
+        self.organisation.unpay(first["PaymentID"])
+        self.organisation.pay(self.guid(move), "40.00", date(2026, 11, 6))
+        self.env.flush_all()
+        self.tenant.sudo()._look_at("Invoices", [self.guid(move)])
+        self.run_engine()
+        self.assertEqual(old.state, "canceled")
+        self.assertEqual(
+            sorted(self.payments_of(move).mapped(lambda row: (row.state, row.date.day))),
+            [("registered", 6), ("undone", 5)],
+        )
+        self.sim.journal.clear()
+        self.tenant.sudo()._look_at("Invoices", [self.guid(move)])
+        self.run_engine()
+        self.assertFalse(self.calls("GET", "Payments"), "once")
