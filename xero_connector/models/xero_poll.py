@@ -22,6 +22,9 @@ INTERVALS = {
 IN_FULL = ("OpenInvoices",)
 BEGINNING = fields.Datetime.to_datetime("2000-01-01 00:00:00")
 
+# What could not be read is tried again after this, however seldom it is read else.
+AGAIN = timedelta(minutes=15)
+
 # The tenant's scheduled action runs every five minutes, and never to the second.
 SLACK = timedelta(minutes=1)
 
@@ -104,10 +107,11 @@ class XeroPoll(models.Model):
             ("tenant_id", "=", tenant.id), ("resource", "in", resources), ("since", ">", since),
         ]).since = since
 
-    def _put_off(self):
+    def _put_off(self, at_most=timedelta.max):
         """Read again after the usual time, from where it stands."""
         for poll in self:
-            poll.next_at = self.env.cr.now() + INTERVALS[poll.resource] - SLACK
+            after = min(INTERVALS[poll.resource], at_most)
+            poll.next_at = self.env.cr.now() + after - SLACK
 
     def _was_long_ago(self):
         """Whether all that the last reading could have missed of its last second is listed now."""

@@ -13,6 +13,7 @@ from odoo.exceptions import ConcurrencyError
 
 from ..xero import const, delta, errors, seen
 from .xero_budget import DAY_RESERVE
+from .xero_poll import AGAIN
 
 _logger = logging.getLogger(__name__)
 
@@ -75,11 +76,11 @@ class XeroTenant(models.Model):
         except errors.XeroError as error:
             _logger.info("Xero tenant %s: %s not read (%s)", self.id, poll.resource, error.code)
             self.env.cr.rollback()
-            poll._put_off()
+            poll._put_off(AGAIN)
         except Exception:
             _logger.exception("Xero tenant %s: reading %s stopped", self.id, poll.resource)
             self.env.cr.rollback()
-            poll._put_off()
+            poll._put_off(AGAIN)
         return self._commit_progress(0, 1)
 
     def _count_runnable(self):

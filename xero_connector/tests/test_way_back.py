@@ -309,3 +309,16 @@ class TestMoney(PaymentCase):
         self.tenant.sudo()._look_at("Invoices", [self.guid(move)])
         self.run_engine()
         self.assertFalse(self.calls("GET", "Payments"), "once")
+
+    @mute_logger(PULL)
+    def test_payments_that_could_not_be_read_are_read_soon(self):
+        """Not with the daily reading."""
+        move = self.approved()
+        self.organisation.pay(self.guid(move), "40.00", date(2026, 11, 5))
+        self.sim.faults.add("replace", method="GET", path="Payments", status=503)
+        self.look(move)
+        self.assertFalse(self.payments_of(move))
+        poll = self.env["xero.poll"].search([
+            ("tenant_id", "=", self.tenant.id), ("resource", "=", "Payments"),
+        ])
+        self.assertLessEqual(poll.next_at, self.env.cr.now() + timedelta(minutes=15))
