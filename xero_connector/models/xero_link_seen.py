@@ -10,10 +10,12 @@ from .xero_obstacles import seen_sentence
 # Read of each link in one statement; the texts are left out of other reads.
 NEEDED = (
     "state", "res_model", "res_id", "xero_id", "xero_status", "xero_due", "xero_paid",
-    "xero_credited", "xero_updated_at", "obstacle", "held", "found", "tenant_id",
+    "xero_credited", "xero_untaxed", "xero_tax", "xero_total", "xero_updated_at", "obstacle", "held", "found", "tenant_id",
 )
 
-AMOUNTS = {"xero_due": "due", "xero_paid": "paid", "xero_credited": "credited"}
+AMOUNTS = {
+    f"xero_{name}": name for name in ("due", "paid", "credited", "untaxed", "tax", "total")
+}
 
 
 class XeroLink(models.Model):

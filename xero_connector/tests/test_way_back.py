@@ -8,6 +8,8 @@ from unittest.mock import patch
 
 from odoo.tools import mute_logger
 
+from ..xero import seen
+from ..xero.const import IDENTITY
 from .payment_common import PaymentCase
 from .test_pull import PullCase
 
@@ -127,6 +129,53 @@ class TestDoubt(PullCase):
         self.assertEqual(self.figures(invoice), (
             "AUTHORISED", 40, 0, round(invoice.amount_total - 40, 2)
         ))
+
+
+class TestFigures(PullCase):
+    def test_the_stage_of_what_was_edited_is_told_by_its_new_total(self):
+        invoice = self.sent_invoice()
+        self.organisation.approve(self.guid(invoice))
+        line = self.organisation.invoices[self.guid(invoice)]["LineItems"][0]
+        self.organisation.edit(self.guid(invoice), LineItems=[{
+            "LineItemID": line["LineItemID"], "UnitAmount": 10,
+        }])
+        total = self.organisation.invoices[self.guid(invoice)]["Total"]
+        self.assertLess(total, invoice.amount_total)
+        self.poll("Invoices")
+        self.assertEqual(invoice.xero_stage, "awaiting")
+        self.assertEqual(self.link_of(invoice).xero_total, float(total))
+
+    @mute_logger(PULL)
+    def test_whatever_a_row_says_the_others_are_seen(self):
+        """Each field of a document of ours takes each senseless value."""
+        odd, order, note = self.sent_invoice(), self.make_order(), self.make_move("out_refund")
+        self.push(order)
+        self.push(note)
+        moment = self.sim.clock.now().replace(tzinfo=None, microsecond=0)
+        for record, resource, table in (
+            (odd, "Invoices", "invoices"), (order, "PurchaseOrders", "purchase_orders"),
+            (note, "CreditNotes", "credit_notes"),
+        ):
+            body = self.tenant.sudo()._get_from_xero(f"{resource}/{self.guid(record)}")
+            element = json.loads(body)[resource][0]
+            for name in element:
+                if name in (IDENTITY[resource][0], "UpdatedDateUTC"):
+                    continue
+                for value in SENSELESS:
+                    moment += timedelta(seconds=1)
+                    stamp = moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+                    row = {**element, name: value, "UpdatedDateUTC": stamp}
+                    with self.subTest(resource=resource, name=name, value=str(value)[:20]):
+                        link = self.link_of(record)
+                        link.write({
+                            "state": "sent", "obstacle": False, "found": False, "message": False,
+                        })
+                        self.tenant.sudo()._take_in(
+                            seen.documents(resource, json.dumps({resource: [row]}).encode()).rows
+                        )
+                        self.env.flush_all()
+                        record.invalidate_recordset()
+                        self.assertTrue(record.xero_stage)
 
 
 class TestMerges(PullCase):

@@ -36,6 +36,8 @@ class SeenDocument:
     status: str = ""
     contact_id: str | None = None
     currency: str | None = None
+    untaxed: Decimal | None = None
+    tax: Decimal | None = None
     total: Decimal | None = None
     due: Decimal | None = None
     paid: Decimal | None = None
@@ -125,6 +127,8 @@ def _document(resource, row):
         status=envelope.plain(row.get("Status")) or "",
         contact_id=envelope.plain(contact.get("ContactID")) if isinstance(contact, dict) else None,
         currency=envelope.plain(row.get("CurrencyCode")),
+        untaxed=_amount(row, "SubTotal"),
+        tax=_amount(row, "TotalTax"),
         total=_amount(row, "Total"),
         due=_amount(row, "RemainingCredit" if resource == "CreditNotes" else "AmountDue"),
         paid=_amount(row, "AmountPaid"),
