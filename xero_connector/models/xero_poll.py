@@ -31,6 +31,9 @@ SLACK = timedelta(minutes=1)
 # No change appears in Xero's lists later than this after its moment.
 LONG_AGO = timedelta(minutes=10)
 
+# How far a moment of Xero may be ahead of our clock; a later one makes no sense.
+AHEAD = timedelta(days=1)
+
 # What is looked back beyond a moment of our clock, as Xero's may differ.
 OVERLAP = timedelta(minutes=5)
 

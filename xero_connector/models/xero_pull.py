@@ -5,7 +5,6 @@ applied by id and by the moment of its change, so it may come twice, late, or in
 """
 
 import logging
-from datetime import timedelta
 
 import psycopg2
 from odoo import models
@@ -13,16 +12,13 @@ from odoo.exceptions import ConcurrencyError
 
 from ..xero import const, delta, errors, seen
 from .xero_budget import DAY_RESERVE
-from .xero_poll import AGAIN
+from .xero_poll import AGAIN, AHEAD
 
 _logger = logging.getLogger(__name__)
 
 # Rows of one page. Documents come with their lines.
 PAGE_SIZE = 250
 PAYMENT_PAGE_SIZE = OPEN_PAGE_SIZE = 1000
-
-# How far a moment of Xero may be ahead of our clock; a later one makes no sense.
-AHEAD = timedelta(days=1)
 
 # Which invoices are still open. What is paid or voided changes no more unseen.
 OPEN = "DRAFT,SUBMITTED,AUTHORISED"

@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 from odoo.tools import mute_logger
 
+from ..models import xero_tenant_contacts
 from ..xero import seen
 from ..xero.const import IDENTITY
 from .payment_common import PaymentCase
@@ -131,6 +132,50 @@ class TestDoubt(PullCase):
         ))
 
 
+class TestContacts(PullCase):
+    def mirrored(self):
+        return set(self.env["xero.contact"].with_context(active_test=False).search(
+            [("tenant_id", "=", self.tenant.id)]
+        ).mapped("xero_id"))
+
+    def test_a_contact_that_moves_while_pages_are_read_hides_no_other(self):
+        """It goes to the end of the list, and all behind it move up."""
+        self.patch(xero_tenant_contacts, "PAGE_SIZE", 5)
+        for guid, row in list(self.organisation.contacts.items()):
+            self.sim.clock.advance(10)
+            self.organisation.contacts.save({**row, "UpdatedDateUTC": self.sim.clock.now()})
+        first = next(iter(self.organisation.contacts))
+        tenant = self.tenant.sudo()
+        tenant._begin_contacts()
+        self.env.flush_all()
+        self.assertTrue(tenant._pull_contacts_page())
+        self.sim.clock.advance(10)
+        self.organisation.edit_contact(first, EmailAddress="new@example.com")
+        while tenant._pull_contacts_page():
+            pass
+        self.assertEqual(self.mirrored(), set(self.organisation.contacts))
+        self.assertFalse(self.env["xero.difference"].search([("field", "=", "new")]))
+
+    def test_many_contacts_of_one_second_are_read_page_by_page(self):
+        self.patch(xero_tenant_contacts, "PAGE_SIZE", 5)
+        for row in list(self.organisation.contacts.values()):
+            self.organisation.contacts.save({**row, "UpdatedDateUTC": self.sim.clock.now()})
+        self.poll("Contacts")
+        self.run_engine()
+        self.assertEqual(self.mirrored(), set(self.organisation.contacts))
+
+    def test_a_contact_of_a_day_far_ahead_hides_no_other(self):
+        self.poll("Contacts")
+        row = next(iter(self.organisation.contacts.values()))
+        self.organisation.contacts.save(
+            {**row, "UpdatedDateUTC": self.sim.clock.now() + timedelta(days=400)}
+        )
+        self.poll("Contacts")
+        other = self.organisation.enter_contact(Name="Somebody New")
+        self.poll("Contacts")
+        self.assertIn(other["ContactID"], self.mirrored())
+
+
 class TestFigures(PullCase):
     def test_the_stage_of_what_was_edited_is_told_by_its_new_total(self):
         invoice = self.sent_invoice()
@@ -152,9 +197,8 @@ class TestFigures(PullCase):
         self.push(order)
         self.push(note)
         moment = self.sim.clock.now().replace(tzinfo=None, microsecond=0)
-        for record, resource, table in (
-            (odd, "Invoices", "invoices"), (order, "PurchaseOrders", "purchase_orders"),
-            (note, "CreditNotes", "credit_notes"),
+        for record, resource in (
+            (odd, "Invoices"), (order, "PurchaseOrders"), (note, "CreditNotes"),
         ):
             body = self.tenant.sudo()._get_from_xero(f"{resource}/{self.guid(record)}")
             element = json.loads(body)[resource][0]
