@@ -55,8 +55,9 @@ def test_a_payment():
     assert (payment.batch_id, payment.account_id, payment.is_reconciled) == (GUID, OTHER, True)
 
 
-def test_a_senseless_row_hides_no_other():
-    page = seen.documents("Invoices", body("Invoices", {"InvoiceID": "?"}, {"InvoiceID": GUID}))
+@pytest.mark.parametrize("senseless", [{"InvoiceID": "?"}, {}, None, 5, "x", []])
+def test_a_senseless_row_hides_no_other(senseless):
+    page = seen.documents("Invoices", body("Invoices", senseless, {"InvoiceID": GUID}))
     assert ([row.xero_id for row in page.rows], page.size, page.senseless) == ([GUID.lower()], 2, 1)
 
 

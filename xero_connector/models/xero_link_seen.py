@@ -10,7 +10,8 @@ from .xero_obstacles import seen_sentence
 # Read of each link in one statement; the texts are left out of other reads.
 NEEDED = (
     "state", "res_model", "res_id", "xero_id", "xero_status", "xero_due", "xero_paid",
-    "xero_credited", "xero_untaxed", "xero_tax", "xero_total", "xero_updated_at", "obstacle", "held", "found", "tenant_id",
+    "xero_credited", "xero_untaxed", "xero_tax", "xero_total", "xero_updated_at",
+    "obstacle", "held", "found", "tenant_id",
 )
 
 AMOUNTS = {

@@ -141,7 +141,7 @@ class TestContacts(PullCase):
     def test_a_contact_that_moves_while_pages_are_read_hides_no_other(self):
         """It goes to the end of the list, and all behind it move up."""
         self.patch(xero_tenant_contacts, "PAGE_SIZE", 5)
-        for guid, row in list(self.organisation.contacts.items()):
+        for row in list(self.organisation.contacts.values()):
             self.sim.clock.advance(10)
             self.organisation.contacts.save({**row, "UpdatedDateUTC": self.sim.clock.now()})
         first = next(iter(self.organisation.contacts))

@@ -15,6 +15,15 @@ def rows(key, body):
     return listed(key, codec.loads(body))
 
 
+def values(key, body):
+    """The list under an envelope's key, whatever its rows are."""
+    answer = codec.loads(body)
+    found = answer.get(key) if isinstance(answer, dict) else None
+    if not isinstance(found, list):
+        raise errors.Unreadable("envelope", f"Xero's answer holds no list of {key}.")
+    return found
+
+
 def listed(key, answer):
     """The list under a key of an envelope that was decoded already."""
     if not isinstance(answer, dict) or answer.get(key) is None:

@@ -107,10 +107,10 @@ def payments(body):
 def _page(key, body, read):
     if not body:
         return SeenPage(())
-    found, rows = [], envelope.rows(key, body)
+    found, rows = [], envelope.values(key, body)
     for row in rows:
         try:
-            found.append(read(row))
+            found.append(read(row if isinstance(row, dict) else {}))
         except errors.Unreadable:
             continue
     return SeenPage(tuple(found), len(rows), len(rows) - len(found))
