@@ -84,7 +84,7 @@ class XeroTenant(models.Model):
 
         :raises Blocked: if the document cannot be sent as it stands
         """
-        now, before = tables.held.pop(link.id), held.loads(link.held)
+        now, before = tables.held[link.id], held.loads(link.held)
         document = element = wanted = canonical = None
         wish = record._xero_wish()
         if wish == lifecycle.PRESENT:

@@ -300,7 +300,9 @@ class XeroTenant(models.Model):
         :raises Blocked: if it cannot be sent as it stands
         """
         if link.xero_id and not record._xero_is_master():
-            return self._parcel_of_change(link, record, tables)
+            parcel = self._parcel_of_change(link, record, tables)
+            del tables.held[link.id]  # what was refused may be asked for once more
+            return parcel
         if not link.xero_id and record._xero_barred():
             raise Blocked(record._xero_barred_sentence(), record._xero_barred_by())
         document = self._checked_document(record, tables)

@@ -6,6 +6,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import UserError
 
+from ..models.xero_tables import XeroTables
 from .life_common import LifeCase
 
 
@@ -263,6 +264,18 @@ class TestChanged(LifeCase):
         self.run_engine()
         self.assertEqual((bad.xero_state, good.xero_state), ("blocked", "sent"))
         self.assertEqual(self.writes(), [("Invoices", 1)])
+
+    def test_a_change_that_blocks_says_why_also_after_the_mappings_were_read_again(self):
+        """A run reads the mappings anew before it refuses what does not fit them, and has committed
+        meanwhile, which tests on one cursor do not see."""
+        invoice = self.sent_invoice()
+        self.map_tax(self.sale_tax, self.env["xero.tax.rate"])
+        self.change(invoice, ref="PO 34")
+        with patch.object(XeroTables, "refresh", return_value=True):
+            self.run_engine()
+        self.assertEqual(invoice.xero_state, "blocked")
+        self.assertIn(self.sale_tax.name, invoice.xero_message)
+        self.assertEqual(self.link_of(invoice)._cause(), self.sale_tax)
 
     def test_a_blocked_document_goes_when_it_is_posted_corrected(self):
         invoice = self.push(self.make_invoice(self.partner, taxes=self.make_tax("sale")))
