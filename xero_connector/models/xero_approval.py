@@ -4,6 +4,7 @@ A draft has no effect on Xero's books, so it is the place to find out whether Xe
 same totals. Only then is the document approved, by its GUID and without its lines.
 """
 
+import psycopg2
 from odoo import fields, models
 from odoo.fields import Domain
 
@@ -13,7 +14,6 @@ from .xero_kinds import SWITCHES
 from .xero_recovery import _as_outcome
 from .xero_request import Parcel
 from .xero_sentences import rejection_sentence
-from .xero_sync_mixin import Blocked
 
 # What can still be approved.
 DRAFTS = ("DRAFT", "SUBMITTED")
@@ -73,32 +73,36 @@ class XeroTenant(models.Model):
     def _freeze_approvals(self, domain, parcel_of, tables):
         """Freeze the next batch of elements that say nothing but what a document is to be.
 
+        All that wait are looked at until a batch is found: what is left over counts as unchanged
+        or changed afterwards, and nobody would come back to it.
+
         :param domain: which links
         :param parcel_of: gives the `Parcel` of (link, record, tables), or None
         :param tables: the run's `XeroTables`
         :return: the frozen `xero.request`, or an empty one
         """
-        links = self.env["xero.link"].search(
-            self._runnable_domain() & domain & Domain("xero_id", "!=", False),
-            order="id",
-            limit=const.BATCH_SIZE,
-        ).try_lock_for_update()
-        links = links.filtered(lambda link: link.resource == links[0].resource)
-        if not links:
-            return self.env["xero.request"]
+        waiting, last_id = self._runnable_domain() & domain & Domain("xero_id", "!=", False), 0
+        while found := self.env["xero.link"].search(
+            waiting & Domain("id", ">", last_id), order="id", limit=const.BATCH_SIZE
+        ):
+            last_id = found[-1].id
+            for resource, links in found.try_lock_for_update().grouped("resource").items():
+                if parcels := self._small_parcels(links, parcel_of, tables):
+                    return self.env["xero.request"]._freeze(self, resource, parcels)
+        return self.env["xero.request"]
+
+    def _small_parcels(self, links, parcel_of, tables):
+        """The parcels of locked links of one resource; those that get none stay as they are."""
         records = self._records(links)
         records._xero_prefetch()
         for master in ("res.partner", "product.product"):
             tables.read_masters(records._xero_masters(master, self))
         tables.items.read_for(records)
         by_id = {record.id: record for record in records}
-        parcels = [
+        return [
             parcel for link in links
             if (parcel := parcel_of(link, by_id.get(link.res_id), tables))
         ]
-        if not parcels:
-            return self.env["xero.request"]
-        return self.env["xero.request"]._freeze(self, links[0].resource, parcels)
 
     def _approves_some(self):
         """Whether a run may come to approve something: a kind is, or a document waits for it."""
@@ -115,8 +119,10 @@ class XeroTenant(models.Model):
         try:
             document = self._checked_document(record, tables)
             canonical = codec.encode_element(payload.of(link.resource, document))
-        except (Blocked, errors.NotUsable):
-            return None  # told by those who send changes
+        except psycopg2.Error:
+            raise
+        except Exception:  # told by those who send changes
+            return None
         if codec.fingerprint(canonical) != link.fingerprint or not link._holds(document):
             return None
         element = codec.encode_element(payload.approval(

@@ -2,7 +2,9 @@
 
 import json
 from decimal import Decimal
+from unittest.mock import patch
 
+from ..xero import const
 from .push_common import ORGANISATION, XeroPushCase
 
 
@@ -122,6 +124,50 @@ class TestFirstStatus(XeroPushCase):
         request._close()
         self.change(invoice)
         self.assertEqual(self.stands(invoice)["Status"], "AUTHORISED")
+
+    def drafts_to_approve(self):
+        """An invoice and a credit note that stand as drafts, and whose approval never left."""
+        self.tenant.write({"invoice_status": "authorised", "credit_note_status": "authorised"})
+        moves = self.make_invoice(self.partner) | self.make_move("out_refund", self.partner)
+        for resource in ("Invoices", "CreditNotes"):
+            self.sim.faults.add("drop", method="POST", path=resource, executed=False)
+        self.push(moves)
+        self.move_time(minutes=16)
+        for link in self.link_of(moves):
+            request = link.request_id
+            link._release()
+            request._close()
+        self.assertEqual(set(moves.mapped("xero_status")), {"DRAFT"})
+        return moves
+
+    def test_one_that_has_changed_keeps_none_of_the_others_from_approval(self):
+        invoice, credit_note = self.drafts_to_approve()
+        self.change(invoice)
+        self.assertEqual((invoice.xero_status, credit_note.xero_status), ("AUTHORISED",) * 2)
+
+    def test_more_that_have_changed_than_a_batch_holds(self):
+        invoice, credit_note = self.drafts_to_approve()
+        with patch.object(const, "BATCH_SIZE", 1):
+            self.change(invoice)
+        self.assertEqual((invoice.xero_status, credit_note.xero_status), ("AUTHORISED",) * 2)
+
+    def test_one_that_cannot_be_prepared_stops_nobody(self):
+        bad, credit_note = self.drafts_to_approve()
+        new = self.make_invoice(self.partner)
+        new.action_xero_push()
+        build = type(bad)._xero_document
+
+        def fail_on_bad(move, tables):
+            if move == bad:
+                raise ZeroDivisionError("What nobody foresaw.")
+            return build(move, tables)
+
+        with patch.object(type(bad), "_xero_document", fail_on_bad), self.assertLogs(
+            "odoo.addons.xero_connector", "ERROR"
+        ):
+            self.run_engine()
+        self.assertEqual((credit_note.xero_status, new.xero_status), ("AUTHORISED",) * 2)
+        self.assertEqual(bad.xero_state, "blocked")
 
     def test_what_was_approved_by_us_stays_so_when_it_changes(self):
         invoice = self.push(self.approved())
