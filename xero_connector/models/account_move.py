@@ -8,9 +8,11 @@ from . import xero_booked_taxes, xero_lines
 from .xero_kinds import XERO_TYPES
 from .xero_sync_mixin import Blocked
 
-# What Odoo lets a person change on a posted document, and Xero has a field for.
+# What Odoo lets a person change on a posted document, the wizard that numbers anew among them, and
+# Xero has a field for.
 SENT_FIELDS = frozenset({
-    "invoice_date_due", "invoice_origin", "invoice_payment_term_id", "payment_reference", "ref",
+    "invoice_date", "invoice_date_due", "invoice_origin", "invoice_payment_term_id", "name",
+    "payment_reference", "ref",
 })
 
 # What a person writes: Odoo's own domain of `invoice_line_ids`.

@@ -170,6 +170,21 @@ class TestChanged(LifeCase):
         invoice.invoice_origin = "S00078"
         self.assertEqual(invoice.xero_state, "pending")
 
+    def test_numbered_anew_it_has_the_new_number_in_xero(self):
+        """Odoo's wizard numbers posted documents anew, without resetting them to draft."""
+        invoice = self.sent_invoice()
+        wizard = self.env["account.resequence.wizard"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create({"first_name": "INV/2026/00901"})
+        wizard.resequence()
+        self.assertEqual(invoice.name, "INV/2026/00901")
+        self.assertEqual(invoice.xero_state, "pending")
+        self.move_time(minutes=1, seconds=1)
+        self.run_engine()
+        self.assertEqual(invoice.xero_state, "sent", invoice.xero_message)
+        self.assertEqual(self.in_xero(invoice)["InvoiceNumber"], "INV/2026/00901")
+        self.assertEqual(self.writes(), [("Invoices", 1)])
+
     def test_a_posted_invoice_that_is_edited_follows_a_minute_later(self):
         """Odoo lets a person change some fields without resetting the document to draft."""
         invoice = self.sent_invoice()
