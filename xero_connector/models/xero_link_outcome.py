@@ -75,6 +75,14 @@ class XeroLink(models.Model):
         """What was changed in Odoo while it was being sent is sent again."""
         self.filtered(lambda link: link.changed and link.state in ("sent", "rejected"))._release()
 
+    def _left_alone(self):
+        """Those in doubt that nobody looks up, and that cannot arrive in Xero any more."""
+        now = self.env.cr.now()
+        return self.filtered(
+            lambda link: link.tenant_id.state != "connected"
+            and link.request_id.quarantine_until < now
+        )
+
     def _holds(self, document):
         """Whether Xero answered the totals of `document`; a contact has none."""
         totals = getattr(document, "totals", None)

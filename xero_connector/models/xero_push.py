@@ -7,7 +7,7 @@ import psycopg2
 from odoo import fields, models
 from odoo.fields import Domain
 
-from ..xero import changes, codec, const, errors, payload, rounding
+from ..xero import changes, codec, const, errors, lifecycle, payload, rounding
 from .xero_flight import MustLandFirst
 from .xero_kinds import KINDS
 from .xero_link import IN_DOUBT
@@ -303,6 +303,9 @@ class XeroTenant(models.Model):
             parcel = self._parcel_of_change(link, record, tables)
             del tables.held[link.id]  # what was refused may be asked for once more
             return parcel
+        if not record._xero_is_master() and record._xero_wish() == lifecycle.ABSENT:
+            link.state = "withdrawn"  # cancelled before anybody knew that it had never arrived
+            return None
         if not link.xero_id and record._xero_barred():
             raise Blocked(record._xero_barred_sentence(), record._xero_barred_by())
         document = self._checked_document(record, tables)

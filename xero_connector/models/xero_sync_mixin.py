@@ -343,18 +343,23 @@ class XeroSyncMixin(models.AbstractModel):
         })
 
     def _xero_check_not_in_doubt(self):
-        """Refuse changes while Xero may be working on the record.
+        """Refuse changes while Xero may be working on the record. Where nobody will find out, since
+        the organisation is disconnected, the record is free once nothing can arrive late any more:
+        if it is connected again, it is looked up and follows Odoo then.
 
         :raises UserError: naming the record and the next step
         """
-        self.sudo().xero_link_ids._write_unchanged()
-        for record in self.sudo():
-            if record.xero_state in IN_DOUBT:
-                raise UserError(self.env._(
-                    "%(record)s is being sent to Xero at this moment. Wait until its status says "
-                    "In Xero or asks for something, then try again.",
-                    record=record.display_name,
-                ))
+        links = self.sudo().xero_link_ids
+        links._write_unchanged()
+        doubtful = links.filtered(lambda link: link.state in IN_DOUBT)
+        left_alone = doubtful._left_alone()
+        for link in doubtful - left_alone:
+            raise UserError(self.env._(
+                "%(record)s is being sent to Xero at this moment. Wait until its status says "
+                "In Xero or asks for something, then try again.",
+                record=link.record_name,
+            ))
+        left_alone.write({"changed": True})
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_xero(self):

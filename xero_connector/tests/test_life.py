@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 
 from ..models.xero_tables import XeroTables
 from .life_common import LifeCase
+from .push_common import ORGANISATION
 
 
 class TestChanged(LifeCase):
@@ -411,6 +412,27 @@ class TestCancelled(LifeCase):
         self.push(invoice)
         with self.assertRaisesRegex(UserError, "being sent to Xero"):
             invoice.button_cancel()
+
+    def test_in_doubt_at_an_organisation_that_was_left_it_may_be_cancelled(self):
+        """Nobody looks it up there: the books of Odoo cannot wait for that. Connected again, what
+        arrived is removed, and what did not is not sent."""
+        for executed, ends in ((True, ("sent", "DELETED")), (False, ("withdrawn", False))):
+            with self.subTest(executed=executed):
+                invoice = self.make_invoice(self.partner)
+                self.sim.faults.add("drop", method="PUT", path="Invoices", executed=executed)
+                self.push(invoice)
+                self.tenant.action_disconnect()
+                with self.assertRaisesRegex(UserError, "being sent to Xero"):
+                    invoice.button_draft()  # it may be on its way still
+                self.move_time(minutes=16)
+                invoice.button_draft()
+                invoice.button_cancel()
+                self.assertEqual(invoice.xero_state, "unknown")
+                self.connect(ORGANISATION)
+                self.run_engine()
+                self.run_engine()
+                self.assertEqual((invoice.xero_state, invoice.xero_status), ends)
+        self.assertEqual(self.writes()[-2:], [("Invoices", 1), ("Invoices", 1)])
 
     def test_fifty_cancellations_are_two_reads_and_one_write(self):
         invoices = self.env["account.move"].union(
