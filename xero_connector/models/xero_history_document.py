@@ -101,7 +101,18 @@ class XeroHistoryDocument(models.Model):
     xero_total = fields.Monetary(
         "Total in Xero", currency_field="xero_currency_id", readonly=True, aggregator=None
     )
+    xero_due = fields.Monetary(
+        "Due in Xero", currency_field="xero_currency_id", readonly=True, aggregator=None
+    )
+    xero_paid = fields.Monetary(
+        "Paid in Xero", currency_field="xero_currency_id", readonly=True, aggregator=None
+    )
+    xero_credited = fields.Monetary(
+        "Credited in Xero", currency_field="xero_currency_id", readonly=True, aggregator=None
+    )
     xero_status = fields.Char("Status in Xero", readonly=True)
+    xero_updated_at = fields.Datetime("Changed in Xero", readonly=True)
+    read_at = fields.Datetime("Read On", readonly=True)
 
     res_model = fields.Char("Model", readonly=True)
     res_id = fields.Many2oneReference("Record", model_field="res_model", readonly=True)

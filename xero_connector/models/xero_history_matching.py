@@ -248,7 +248,9 @@ class XeroHistory(models.Model):
         self.env.flush_all()
         self.env.cr.execute(SQL(
             "UPDATE xero_link l SET xero_untaxed = d.xero_untaxed, xero_tax = d.xero_tax,"
-            " xero_total = d.xero_total, currency_id = d.xero_currency_id"
+            " xero_total = d.xero_total, currency_id = d.xero_currency_id,"
+            " xero_due = d.xero_due, xero_paid = d.xero_paid, xero_credited = d.xero_credited,"
+            " xero_updated_at = d.xero_updated_at, seen_at = d.read_at"
             " FROM xero_history_document d"
             " WHERE d.id = ANY(%s) AND l.tenant_id = %s"
             " AND l.res_model = d.res_model AND l.res_id = d.res_id",
@@ -261,7 +263,18 @@ class XeroHistory(models.Model):
         ))
         self.env.invalidate_all(flush=False)
         left._separate()
+        self._follow_up(linked)
         return left
+
+    def _follow_up(self, linked):
+        """What changed in Xero since these were read, and their payments, nobody has taken in."""
+        polls = self.env["xero.poll"].sudo()
+        if moments := linked.filtered("read_at").mapped("read_at"):
+            resources = {link.resource for link in self.env["xero.link"].sudo().search([
+                ("tenant_id", "=", self.tenant_id.id), ("xero_id", "in", linked.mapped("xero_id")),
+            ])}
+            polls._read_again(self.tenant_id, list(resources), min(moments))
+        polls._make_due(self.tenant_id, "AllPayments")
 
     # === OUTCOME === #
 

@@ -25,7 +25,8 @@ TOO_LARGE = ("too_large", "timeout", "no_answer")
 
 READ_COLUMNS = (
     "xero_number", "xero_reference", "xero_contact", "xero_contact_id", "xero_date",
-    "xero_currency_id", "xero_untaxed", "xero_tax", "xero_total", "xero_status", "round",
+    "xero_currency_id", "xero_untaxed", "xero_tax", "xero_total", "xero_due", "xero_paid",
+    "xero_credited", "xero_status", "xero_updated_at", "read_at", "round",
 )
 
 
@@ -148,7 +149,9 @@ class XeroHistory(models.Model):
                 self.id, self.company_id.id, kind, held.xero_id, "only_xero", False,
                 held.number, held.reference, held.contact_name, held.contact_id, held.date,
                 currencies.get(held.currency), held.totals.untaxed, held.totals.tax,
-                held.totals.total, held.status, self.round,
+                held.totals.total, held.due, held.paid, held.credited, held.status,
+                held.updated and held.updated.replace(tzinfo=None, microsecond=0),
+                self.env.cr.now(), self.round,
             )
             for kind, held in documents
         }

@@ -7,19 +7,21 @@ from odoo import api, fields, models
 # How often each kind is asked for. A quiet day costs 2 x 96 calls for invoices and credit notes,
 # 2 x 24 for orders and contacts, 4 for items, 4 x 6 for settings: 268 of a thousand. Some edits of
 # part-paid invoices leave no trace in what changed, so all that are open are read once a week.
+# Payments are asked for when a document changed, and all of them once a day where they are wanted.
 INTERVALS = {
     "Invoices": timedelta(minutes=15),
     "CreditNotes": timedelta(minutes=15),
-    "Payments": timedelta(days=1),
+    "Payments": timedelta(days=7),
     "PurchaseOrders": timedelta(hours=1),
     "Contacts": timedelta(hours=1),
     "Items": timedelta(hours=6),
     "Settings": timedelta(hours=6),
     "OpenInvoices": timedelta(days=7),
+    "AllPayments": timedelta(days=1),
 }
 
 # The kinds that are read from the beginning each time, and where that is: before all of Xero.
-IN_FULL = ("OpenInvoices",)
+IN_FULL = ("OpenInvoices", "AllPayments")
 BEGINNING = fields.Datetime.to_datetime("2000-01-01 00:00:00")
 
 # What could not be read is tried again after this, however seldom it is read else.
@@ -60,6 +62,7 @@ class XeroPoll(models.Model):
             ("Items", "Items"),
             ("Settings", "Settings"),
             ("OpenInvoices", "All Open Invoices and Bills"),
+            ("AllPayments", "All Payments"),
         ],
         required=True,
     )

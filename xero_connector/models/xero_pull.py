@@ -5,6 +5,7 @@ applied by id and by the moment of its change, so it may come twice, late, or in
 """
 
 import logging
+from datetime import timedelta
 
 import psycopg2
 from odoo import models
@@ -19,6 +20,9 @@ _logger = logging.getLogger(__name__)
 # Rows of one page. Documents come with their lines.
 PAGE_SIZE = 250
 PAYMENT_PAGE_SIZE = OPEN_PAGE_SIZE = 1000
+
+# How far back payments are read in full: a year, and time to close its books.
+LOOK_BACK = timedelta(days=400)
 
 # Which invoices are still open. What is paid or voided changes no more unseen.
 OPEN = "DRAFT,SUBMITTED,AUTHORISED"
@@ -66,6 +70,7 @@ class XeroTenant(models.Model):
                 "Items": self._pull_items,
                 "Settings": self._pull_settings,
                 "OpenInvoices": self._pull_open_invoices,
+                "AllPayments": self._pull_all_payments,
             }.get(poll.resource, self._pull_documents)(poll)
         except (psycopg2.OperationalError, ConcurrencyError):
             raise
@@ -101,15 +106,26 @@ class XeroTenant(models.Model):
         self._pull_pages(poll, OPEN_PAGE_SIZE, take_in, "Invoices", {"Statuses": OPEN})
 
     def _pull_payments(self, poll):
+        if self._wants_payments():
+            self._pull_pages(poll, PAYMENT_PAGE_SIZE, self._take_in_payments)
+        else:
+            poll._done()
+
+    def _pull_all_payments(self, poll):
+        """Read all payments, whatever Xero said that has changed: of a document that was linked
+        late, or one whose change was missed, nothing stays unknown."""
         if not self._wants_payments():
             poll._done()
             return
+        day = max(self._first_day_of_payments(), self.env.cr.now().date() - LOOK_BACK)
+        self._pull_pages(
+            poll, PAYMENT_PAGE_SIZE, self._take_in_payments, "Payments",
+            {"where": f"Date >= DateTime({day.year},{day.month},{day.day})"},
+        )
 
-        def take_in(body):
-            page = seen.payments(body)
-            return page, self._payments_seen(page.rows)
-
-        self._pull_pages(poll, PAYMENT_PAGE_SIZE, take_in)
+    def _take_in_payments(self, body):
+        page = seen.payments(body)
+        return page, self._payments_seen(page.rows)
 
     def _pull_pages(self, poll, page_size, take_in, resource=None, wanted=None):
         """Read page after page of what changed. How far we are is stored with what was taken in,
@@ -230,6 +246,13 @@ class XeroTenant(models.Model):
     def _wants_payments(self):
         """Whether anything is done with single payments; amounts paid come with the documents."""
         return False
+
+    def _first_day_of_payments(self):
+        """The first day of payments with which anything is done.
+
+        :rtype: datetime.date
+        """
+        return self.env.cr.now().date()
 
     def _payments_seen(self, payments):
         """Payments were listed by Xero; for extensions.

@@ -12,6 +12,13 @@ class XeroTenant(models.Model):
         # EXTENDS: what is deleted in Xero has to be told
         return self.send_payments or super()._wants_payments()
 
+    def _first_day_of_payments(self):
+        # EXTENDS
+        days = [super()._first_day_of_payments()]
+        if self.send_payments and self.payments_sent_since:
+            days.append(self.payments_sent_since)
+        return min(days)
+
     def _payments_seen(self, payments):
         # EXTENDS: what carries Odoo's mark is never registered in Odoo, so none goes in a circle
         marks = {

@@ -114,6 +114,13 @@ class XeroTenant(models.Model):
         # EXTENDS
         return self.payment_choice == "register" or super()._wants_payments()
 
+    def _first_day_of_payments(self):
+        # EXTENDS
+        days = [super()._first_day_of_payments()]
+        if self.payment_choice == "register" and self.payments_since:
+            days.append(self.payments_since)
+        return min(days)
+
     def _pull(self, seconds_left):
         # EXTENDS: what was seen is brought into the books
         return self._settle_payments(super()._pull(seconds_left))

@@ -42,9 +42,53 @@ class TestFinding(XeroHistoryCase):
                 self.assertEqual(link.currency_id, record.currency_id)
                 self.assertEqual(record.xero_status, "AUTHORISED")
                 self.assertEqual(self.row_of(record).result, "linked")
+        amounts = {
+            record: (link.xero_due, link.xero_paid, bool(link.seen_at))
+            for record in held for link in self.link_of(record)
+        }
+        total = invoice.amount_total
+        self.assertEqual(amounts[invoice], (total - 10, 10, True))
+        self.assertEqual(amounts[bill], (bill.amount_total, 0, True))
+        self.assertEqual(amounts[credit][0], credit.amount_total)
         self.assertEqual(self.history.linked_count, 5)
         self.assertEqual(list(self.sim.journal.writes), [])
         self.assertEqual(set(self.reads()), {"Invoices", "CreditNotes", "PurchaseOrders"})
+
+    def test_what_is_paid_already_is_known_without_another_call(self):
+        invoice = self.make_move("out_invoice")
+        guid = self.enter_invoice(invoice.name)["InvoiceID"]
+        self.books.pay(guid, str(invoice.amount_total))
+        self.sim.journal.clear()
+        self.find()
+        link = self.link_of(invoice)
+        self.assertEqual(
+            (link.xero_status, link.xero_due, link.xero_paid),
+            ("PAID", 0, invoice.amount_total),
+        )
+        self.assertEqual(len(self.reads()), 3)
+
+    def test_what_changes_between_reading_and_linking_is_read_again(self):
+        invoice = self.make_move("out_invoice")
+        guid = self.enter_invoice(invoice.name)["InvoiceID"]
+        match = type(self.history)._match
+
+        def slow(history):
+            self.books.pay(guid, "10.00")
+            # A poll passed it over: it was not linked then.
+            history.env["xero.poll"].search([]).write({
+                "since": fields.Datetime.add(self.env.cr.now(), minutes=1),
+            })
+            return match(history)
+
+        with patch.object(type(self.history), "_match", slow):
+            self.find()
+        link = self.link_of(invoice)
+        self.assertEqual(link.xero_paid, 0)
+        self.env["xero.poll"].sudo()._make_due(self.tenant, "Invoices")
+        self.env.flush_all()
+        self.tenant.cron_id.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(link.xero_paid, 10)
 
     def test_links_lead_to_the_page_of_their_kind(self):
         bill = self.make_move("in_invoice", ref="S-77")

@@ -2,7 +2,11 @@
 
 from datetime import date
 from decimal import Decimal
+from unittest.mock import patch
 
+from odoo import fields
+
+from ..models import xero_pull
 from .payment_common import PaymentCase
 
 
@@ -127,6 +131,65 @@ class TestPayments(PaymentCase):
         self.organisation.pay(other["InvoiceID"], "1.00")
         self.look()
         self.assertFalse(self.env["xero.payment"].search([("tenant_id", "=", self.tenant.id)]))
+
+    # === ALL OF THEM, ONCE A DAY === #
+
+    def read_all(self):
+        self.env["xero.poll"].sudo()._make_due(self.tenant, "AllPayments")
+        self.run_engine()
+
+    def forget_changes(self):
+        """What Xero said has changed was missed."""
+        self.env["xero.poll"].sudo().search(
+            [("resource", "not in", ("AllPayments", "OpenInvoices"))]
+        ).write({"since": fields.Datetime.add(self.env.cr.now(), minutes=5)})
+
+    def test_a_payment_whose_change_was_missed_is_registered(self):
+        move = self.approved()
+        self.organisation.pay(self.guid(move), "40.00", date(2026, 11, 5))
+        self.forget_changes()
+        self.run_engine()
+        self.assertFalse(self.payments_of(move))
+        self.read_all()
+        self.assert_settled(move)
+        self.sim.journal.clear()
+        self.read_all()
+        self.assert_settled(move)
+        self.assertEqual(len(self.calls("GET", "Payments")), 1)
+
+    def test_a_deletion_that_was_missed_is_undone(self):
+        move = self.approved()
+        paid = self.organisation.pay(self.guid(move), "40.00", date(2026, 11, 5))
+        self.look(move)
+        self.assert_settled(move)
+        self.organisation.unpay(paid["PaymentID"])
+        self.forget_changes()
+        self.run_engine()
+        self.assert_settled(move)
+        self.read_all()
+        self.assert_settled(move, "undone")
+
+    def test_all_of_them_are_read_page_by_page_and_on_from_there(self):
+        moves = [self.approved() for _each in range(5)]
+        for move in moves:
+            self.sim.clock.advance(5)
+            self.organisation.pay(self.guid(move), "40.00", date(2026, 11, 5))
+        self.organisation.pay(self.guid(moves[0]), "5.00", date(2025, 12, 31))  # too early
+        self.forget_changes()
+        self.sim.journal.clear()
+        with patch.object(xero_pull, "PAYMENT_PAGE_SIZE", 2):
+            self.read_all()
+        self.assertEqual(
+            [len(self.payments_of(move)) for move in moves], [1] * 5, "one was passed over"
+        )
+        calls = self.calls("GET", "Payments")
+        self.assertGreater(len(calls), 2)
+        self.assertTrue(all("DateTime(2026,1,1)" in call.query["where"] for call in calls))
+
+    def test_nothing_is_read_where_payments_are_a_status(self):
+        self.tenant.payment_choice = "status"
+        self.read_all()
+        self.assertFalse(self.calls("GET", "Payments"))
 
     # === DELETED IN XERO === #
 

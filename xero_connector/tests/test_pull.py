@@ -367,7 +367,7 @@ class TestSchedule(PullCase):
             self.env.cr.execute("UPDATE xero_poll SET next_at = next_at - interval '5 minutes'")
             self.env.invalidate_all()
             due = self.env["xero.poll"].sudo()._due(self.tenant)
-            calls += sum({"Settings": 6, "Payments": 0}.get(poll.resource, 1) for poll in due)
+            calls += sum({"Settings": 6}.get(poll.resource, 1) for poll in due)
             due._put_off()
         self.assertGreaterEqual(calls, 200)
         self.assertLess(calls, 300)

@@ -247,8 +247,8 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A record as Xero holds it; what it does not have is None. `snapshot` (see `held`) only for
-    documents."""
+    """A record as Xero holds it; what it does not have is None. `due` of a credit note is what is
+    left to allocate. `snapshot` (see `held`) only for documents."""
 
     xero_id: str
     number: str | None
@@ -258,6 +258,9 @@ class Held:
     currency: str | None = None
     date: datetime.date | None = None
     totals: Totals | None = None
+    due: Decimal | None = None
+    paid: Decimal | None = None
+    credited: Decimal | None = None
     merged_into: str | None = None
     updated: datetime.datetime | None = None
     kind: str | None = None

@@ -70,6 +70,13 @@ def number(value):
     return Decimal(value)
 
 
+def amount(value):
+    """A number as Decimal, or None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return None
+    return Decimal(value)
+
+
 def totals(row):
     """Subtotal, tax and total; None for what has none, such as a contact.
 

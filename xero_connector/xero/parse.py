@@ -305,6 +305,11 @@ def _held_row(resource, row):
         currency=envelope.text(row.get("CurrencyCode")),
         date=envelope.date(row.get("DateString") or row.get("Date")),
         totals=envelope.totals(row),
+        due=envelope.amount(
+            row.get("RemainingCredit" if resource == "CreditNotes" else "AmountDue")
+        ),
+        paid=envelope.amount(row.get("AmountPaid")),
+        credited=envelope.amount(row.get("AmountCredited")),
         merged_into=envelope.text(row.get("MergedToContactID")),
         updated=codec.xero_datetime(row.get("UpdatedDateUTC")),
         kind=envelope.plain(row.get("Type")),

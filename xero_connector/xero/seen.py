@@ -127,12 +127,14 @@ def _document(resource, row):
         status=envelope.plain(row.get("Status")) or "",
         contact_id=envelope.plain(contact.get("ContactID")) if isinstance(contact, dict) else None,
         currency=envelope.plain(row.get("CurrencyCode")),
-        untaxed=_amount(row, "SubTotal"),
-        tax=_amount(row, "TotalTax"),
-        total=_amount(row, "Total"),
-        due=_amount(row, "RemainingCredit" if resource == "CreditNotes" else "AmountDue"),
-        paid=_amount(row, "AmountPaid"),
-        credited=_amount(row, "AmountCredited"),
+        untaxed=envelope.amount(row.get("SubTotal")),
+        tax=envelope.amount(row.get("TotalTax")),
+        total=envelope.amount(row.get("Total")),
+        due=envelope.amount(
+            row.get("RemainingCredit" if resource == "CreditNotes" else "AmountDue")
+        ),
+        paid=envelope.amount(row.get("AmountPaid")),
+        credited=envelope.amount(row.get("AmountCredited")),
         updated_at=moment(row.get("UpdatedDateUTC")),
         element=row,
     )
@@ -158,9 +160,9 @@ def _payment(row):
         document_id=document_id,
         currency=currency,
         date=_day(row.get("Date")),
-        amount=_amount(row, "Amount"),
-        bank_amount=_amount(row, "BankAmount"),
-        currency_rate=_amount(row, "CurrencyRate"),
+        amount=envelope.amount(row.get("Amount")),
+        bank_amount=envelope.amount(row.get("BankAmount")),
+        currency_rate=envelope.amount(row.get("CurrencyRate")),
         reference=envelope.plain(row.get("Reference")) or None,
         account_id=envelope.plain(account.get("AccountID")) if isinstance(account, dict) else None,
         batch_id=_batch_id(row),
@@ -183,14 +185,6 @@ def _guid(value):
     if not codec.is_guid(value):
         raise errors.Unreadable("field", "A row of Xero's answer has no id.")
     return value.lower()
-
-
-def _amount(row, name):
-    """A number of a row; None for anything else."""
-    value = row.get(name)
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        return None
-    return Decimal(value)
 
 
 def moment(value):
