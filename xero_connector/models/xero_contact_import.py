@@ -2,6 +2,7 @@
 
 from odoo import Command, models
 from odoo.exceptions import ValidationError
+from odoo.tools import plaintext2html
 
 
 class XeroContact(models.Model):
@@ -23,7 +24,7 @@ class XeroContact(models.Model):
                 return partners.create(values)
         except ValidationError:
             note = self.env._("Tax number in Xero: %(number)s", number=values["vat"])
-            return partners.create({**values, "vat": False, "comment": note})
+            return partners.create({**values, "vat": False, "comment": plaintext2html(note)})
 
     def _partner_values(self, tenant, countries):
         """The partner that this contact becomes; None for a contact without a name.

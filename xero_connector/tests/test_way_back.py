@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from unittest.mock import patch
 
+from odoo.exceptions import ValidationError
 from odoo.tools import mute_logger
 
 from ..models import xero_tenant_contacts
@@ -174,6 +175,24 @@ class TestContacts(PullCase):
         other = self.organisation.enter_contact(Name="Somebody New")
         self.poll("Contacts")
         self.assertIn(other["ContactID"], self.mirrored())
+
+
+    def test_a_tax_number_is_no_markup(self):
+        """One that Odoo finds impossible is kept in the notes, letter by letter."""
+        row = self.organisation.enter_contact(Name="Somebody", TaxNumber="<b>no</b>&amp;")
+        self.poll("Contacts")
+        contact = self.env["xero.contact"].search([("xero_id", "=", row["ContactID"])])
+        values = contact._partner_values(self.tenant, self.env["res.country"].search([]))
+        create = type(self.env["res.partner"]).create
+
+        def refuse(partners, vals_list):
+            if vals_list.get("vat"):
+                raise ValidationError("impossible")
+            return create(partners, vals_list)
+
+        with patch.object(type(self.env["res.partner"]), "create", refuse):
+            partner = contact._make_partner(self.tenant, values)
+        self.assertIn("&lt;b&gt;no&lt;/b&gt;&amp;amp;", partner.comment)
 
 
 class TestFigures(PullCase):
