@@ -161,7 +161,8 @@ class XeroPayment(models.Model):
             posted=document.state == "posted" and (not note or note.state == "posted"),
             open=_decimal(abs(open_amount)),
             locked=needs_entry and self._is_locked(self.date, self._journal()),
-            mapped=self.kind == "credit_note" or self.account_id._is_mapped(),
+            mapped=self.kind == "credit_note"
+            or (bool(self.account_id) and self.account_id._is_mapped()),
             currency=money is not None,
             since=self.tenant_id.payments_since or None,
         )

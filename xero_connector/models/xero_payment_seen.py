@@ -1,10 +1,14 @@
 """What answers of Xero say of payments and allocations, kept as rows; nothing is booked here."""
 
+import logging
+
 from odoo import models
 from odoo.tools import float_compare
 
 from ..xero import envelope, paying
 from .xero_payment_account import ON_ACCOUNT
+
+_logger = logging.getLogger(__name__)
 
 # Facts of a row by which it is looked at again when one of them changed.
 FACTS = ("amount", "date", "removed")
@@ -55,8 +59,15 @@ class XeroTenant(models.Model):
         return {link.xero_id: link for link in links}
 
     def _values_of_payment(self, payment):
-        """Fields of a row from what was seen; None when Xero does not say enough."""
+        """Fields of a row from what was seen; None when Xero does not say enough, or gives it a
+        status that nobody knows: what that means of the money cannot be told."""
         if payment.amount is None or payment.date is None:
+            return None
+        if payment.status not in ("AUTHORISED", "DELETED", ""):
+            _logger.warning(
+                "Xero tenant %s: payment %s is %s, which is not known",
+                self.id, payment.payment_id, payment.status[:40],
+            )
             return None
         return {
             "xero_id": payment.payment_id,

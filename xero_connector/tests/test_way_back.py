@@ -336,6 +336,51 @@ class TestNonsense(PaymentCase):
                 self.assertFalse(found.payment_id)
                 self.assertNotIn("nobody foresaw", found.message)
 
+    @mute_logger("odoo.addons.xero_connector.models.xero_payment_seen")
+    def test_a_payment_of_an_unknown_status_is_not_booked(self):
+        move = self.approved()
+        payment = self.organisation.pay(self.guid(move), "40.00", date(2026, 11, 5))
+        row = self.organisation.payments[payment["PaymentID"]]
+        self.organisation.payments.save({**row, "Status": "PONDERED"})
+        self.look(move)
+        self.assertFalse(self.payments_of(move))
+        self.organisation.payments.save(
+            {**row, "Status": "AUTHORISED", "UpdatedDateUTC": self.sim.clock.now()}
+        )
+        self.look(move)
+        self.assert_settled(move)
+
+    @mute_logger("odoo.addons.xero_connector.models.xero_payment_seen")
+    def test_whatever_a_payment_says_the_others_are_settled(self):
+        """Each field of a payment takes each senseless value."""
+        odd, sane = self.approved(), self.approved()
+        paid = self.organisation.pay(self.guid(odd), "4.00", date(2026, 11, 5))
+        body = self.tenant.sudo()._get_from_xero(f"Payments/{paid['PaymentID']}")
+        element = json.loads(body)["Payments"][0]
+        inner = [("Invoice", "InvoiceID"), ("Invoice", "CurrencyCode"), ("Account", "AccountID")]
+        number = 0
+        for outer, name in [(None, name) for name in element] + inner:
+            for value in SENSELESS[::2]:
+                number += 1
+                row = {**element, "PaymentID": f"00000000-0000-4000-8000-{number:012d}"}
+                if outer:
+                    row[outer] = {**row[outer], name: value}
+                else:
+                    row[name] = value
+                with self.subTest(outer=outer, name=name, value=str(value)[:20]):
+                    self.tenant.sudo()._payments_seen(
+                        seen.payments(json.dumps({"Payments": [row]}).encode()).rows
+                    )
+                    self.env.flush_all()
+        self.organisation.pay(self.guid(sane), "4.00", date(2026, 11, 5))
+        self.look(sane)
+        self.run_engine()
+        self.run_engine()
+        self.assert_settled(sane)
+        self.assertFalse(self.payments_of(odd).filtered(
+            lambda row: row.state == "new" or "nobody foresaw" in (row.message or "")
+        ).mapped("message"))
+
 
 class TestMoney(PaymentCase):
     def test_a_payment_that_a_person_moved_is_not_taken_away_from_there(self):
@@ -434,3 +479,27 @@ class TestMoney(PaymentCase):
             ("tenant_id", "=", self.tenant.id), ("resource", "=", "Payments"),
         ])
         self.assertLessEqual(poll.next_at, self.env.cr.now() + timedelta(minutes=15))
+
+    def test_a_payment_is_no_change_of_its_document(self):
+        """Registering and undoing it sends nothing, though all goes to Xero by itself."""
+        self.tenant.write({"send_automatically": True, "send_since": "2026-01-01"})
+        move, note = self.approved(), self.approved("out_refund", lines=((1, 50.0),))
+        guid = self.organisation.pay(self.guid(move), "40.00", date(2026, 11, 5))["PaymentID"]
+        made = self.organisation.allocate(self.guid(note), self.guid(move), "12.34")
+        self.look(move, note)
+        self.assertEqual(self.payments_of(move).mapped("state"), ["registered"] * 2)
+        self.run_engine()
+        self.sim.clock.advance(60)
+        self.organisation.unpay(guid)
+        self.organisation.deallocate(made["AllocationID"])
+        self.look(move, note)
+        self.assertEqual(self.payments_of(move).mapped("state"), ["undone"] * 2)
+        self.run_engine()
+        self.assertFalse(self.sim.journal.writes)
+        self.assertEqual({move.xero_state, note.xero_state}, {"sent"})
+        self.assertFalse(self.env["xero.link"].search([
+            ("tenant_id", "=", self.tenant.id), ("state", "!=", "sent"),
+        ]))
+        entries = self.payments_of(move).move_id
+        self.assertTrue(entries)
+        self.assertFalse(entries.xero_link_ids)
