@@ -39,6 +39,15 @@ def kept_masters(env):
     env.transaction.field_data.update(kept)
 
 
+def forget_records(model):
+    """Read the records of a model again, with what they inherit: they are sent themselves now, and
+    somebody may have changed them since they were read for a document.
+    """
+    if model._name in KEPT:
+        for name in (model._name, *model._inherits):
+            model.env[name].invalidate_model()
+
+
 def forget_masters(env):
     """Read master data again when it is asked for next."""
     for model in KEPT:

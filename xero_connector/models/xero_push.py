@@ -9,6 +9,7 @@ from odoo.fields import Domain
 
 from ..xero import changes, codec, const, errors, lifecycle, payload, rounding
 from .xero_flight import MustLandFirst
+from .xero_kept_masters import forget_records
 from .xero_kinds import KINDS
 from .xero_link import IN_DOUBT
 from .xero_reading import lock_and_fetch
@@ -149,6 +150,7 @@ class XeroTenant(models.Model):
         if not links:
             return links
         model = self.env[links[0].res_model].with_company(self.company_id)
+        forget_records(model)
         domain = Domain("id", "in", links.mapped("res_id"))
         records = model.with_context(active_test=False).search_fetch(domain)
         return records.with_env(model.env)

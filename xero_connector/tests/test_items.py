@@ -6,6 +6,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user
 
+from ..models import xero_flight
 from .push_common import ORGANISATION, XeroPushCase
 
 
@@ -440,6 +441,27 @@ class TestItemMirror(XeroItemCase):
         self.assertEqual(invoice.xero_state, "sent", invoice.xero_message)
         self.push(product)
         self.assertEqual(product.xero_state, "sent", product.xero_message)
+
+    def test_what_changes_while_a_run_lasts_is_not_what_the_run_remembers(self):
+        """A run keeps the products of its documents in memory. One that is sent itself is read
+        again; else its change would count as sent."""
+        self.tenant.send_item_codes = True
+        product = self.push(self.make_product())
+        invoice, transmit = self.invoice_of(product), xero_flight.transmit
+
+        def transmit_while_somebody_renames(registry, request_id, grants=None):
+            request = self.env["xero.request"].browse(request_id)
+            if request.resource == "Invoices":
+                with self.registry.cursor() as cr:
+                    other = product.with_env(self.env(cr=cr))
+                    other.name = "Table"
+                    other.action_xero_push()
+            return transmit(registry, request_id, grants)
+
+        with patch.object(xero_flight, "transmit", transmit_while_somebody_renames):
+            self.push(invoice)
+        self.assertEqual((invoice.xero_state, product.xero_state), ("sent", "sent"))
+        self.assertEqual(self.item("DESK-1")["Name"], "Table")
 
     def test_a_code_that_was_changed_in_xero_is_followed(self):
         product = self.push(self.make_product())
