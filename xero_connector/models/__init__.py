@@ -28,6 +28,7 @@ from . import xero_cause
 from . import xero_tenant_items
 from . import xero_tenant_contacts
 from . import xero_housekeeping
+from . import xero_webhook_silence
 from . import xero_link
 from . import xero_link_outcome
 from . import xero_contact

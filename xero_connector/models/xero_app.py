@@ -17,9 +17,6 @@ SEALED = {"client_secret": "client_secret_sealed", "webhook_key": "webhook_key_s
 # How long deliveries may still be signed with the key that was replaced.
 FORMER_KEY = timedelta(days=1)
 
-# Without a notice for so long, although something changed, somebody should have a look.
-SILENCE = timedelta(days=1)
-
 
 class XeroApp(models.Model):
     """Client id, secret and webhook key of a Xero developer app.
@@ -140,12 +137,7 @@ class XeroApp(models.Model):
                 "Save the address at Xero's developer site and press Send Intent to Receive there. "
                 "Nothing has arrived yet. The address has to be reachable from the internet."
             )
-        seen_at = self.env["xero.link"].search(
-            [("tenant_id.app_id", "=", self.id), ("seen_at", "!=", False)],
-            order="seen_at desc", limit=1,
-        ).seen_at
-        heard_at = max(filter(None, (self.webhook_checked_at, self.webhook_heard_at)))
-        if seen_at and seen_at - heard_at > SILENCE:
+        if self._count_unheard():
             return self.env._(
                 "Changes were seen in Xero that no webhook told of. Look at Webhooks of your app "
                 "at Xero's developer site: Xero stops them when the address does not answer. "

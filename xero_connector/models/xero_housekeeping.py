@@ -18,7 +18,8 @@ class XeroTenant(models.Model):
     @api.model
     def _cron_housekeeping(self):
         """Forget calls after 30 days, events after 31, consents after one, and tokens that no
-        tenant needs."""
+        tenant needs; and see whether webhooks still arrive."""
+        self.env["xero.app"].sudo()._warn_of_silence()
         self.env["xero.exchange"].sudo()._forget_old()
         self.env["xero.consent"].sudo()._forget_old()
         self.env["xero.event"].sudo()._forget_old()

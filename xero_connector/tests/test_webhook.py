@@ -467,3 +467,47 @@ class TestHearing(PullCase):
         self.app.invalidate_recordset()
         self.assertIn("no webhook told of", self.app.webhook_step)
         self.assertEqual(self.sim.organisation(ORGANISATION), self.organisation)
+
+    def test_silence_is_told_to_a_person_once_and_taken_back(self):
+        self.app.sudo().webhook_checked_at = self.env.cr.now() - timedelta(days=3)
+        invoices = [self.sent_invoice() for _each in range(3)]
+        for told, invoice in enumerate(invoices, start=1):
+            self.organisation.approve(self.guid(invoice))
+            self.poll()
+            self.check_daily()
+            self.assertEqual(len(self.activities()), told == 3, "one event may be lost")
+        self.check_daily()
+        self.assertEqual(len(self.activities()), 1, "it is told every day")
+        self.assertEqual(self.activities().user_id, self.tenant.connected_by_id)
+        self.assertIn("Send Intent to Receive", self.activities().note)
+        self.tell(("INVOICE", self.guid(invoices[0])))
+        self.check_daily()
+        self.assertFalse(self.activities())
+
+    def test_who_has_no_webhooks_is_told_nothing(self):
+        for invoice in [self.sent_invoice() for _each in range(3)]:
+            self.organisation.approve(self.guid(invoice))
+        self.poll()
+        self.app.sudo().webhook_checked_at = False
+        self.check_daily()
+        self.assertFalse(self.activities())
+
+    def test_orders_have_no_webhooks_to_be_silent(self):
+        self.app.sudo().webhook_checked_at = self.env.cr.now() - timedelta(days=3)
+        links = self.env["xero.link"].union(
+            *(self.link_of(self.sent_invoice()) for _each in range(3))
+        )
+        links.sudo().write({
+            "seen_at": self.env.cr.now(), "xero_updated_at": self.env.cr.now(),
+            "resource": "PurchaseOrders",
+        })
+        self.check_daily()
+        self.assertFalse(self.activities())
+
+    def check_daily(self):
+        self.env.flush_all()
+        self.env["xero.tenant"]._cron_housekeeping()
+        self.env.invalidate_all()
+
+    def activities(self):
+        return self.tenant.activity_search(["xero_connector.mail_activity_type_webhooks"])
