@@ -1,16 +1,18 @@
-"""Web pages that show what an organisation holds, read through the simulator's own API."""
+"""Web pages that show what an organisation holds, read through the simulator's own API, and on
+which a person does a few things."""
 
 from __future__ import annotations
 
+import ipaddress
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
-from . import layout
+from . import hands, layout
 from .server import RawRequest, Reply
 from .wire import HTML, Response
 
@@ -66,13 +68,21 @@ class NotFound(Exception):
 class Pages:
     """Answers the web pages and Xero's deep links."""
 
-    def __init__(self, organisations: Callable[[], Mapping[str, Any]], look: Look) -> None:
+    def __init__(
+        self,
+        organisations: Callable[[], Mapping[str, Any]],
+        look: Look,
+        lock_of: Callable[[str], Any],
+    ) -> None:
         self._organisations = organisations
         self._look = look
+        self._lock_of = lock_of
 
     def answer(self, raw: RawRequest) -> Reply:
         """The page at this address, or a page that says there is none."""
         try:
+            if raw.method == "POST":
+                return self._do(raw)
             if raw.method not in ("GET", "HEAD"):
                 raise NotFound
             return Reply(200, self._page(raw), HTML)
@@ -80,6 +90,23 @@ class Pages:
             text = "<h1>Not found</h1><p>There is no such page or object.</p>"
             page = layout.page("Not found", f'<div class="card">{text}</div>')
             return Reply(404, page, HTML)
+
+    def _do(self, raw: RawRequest) -> Reply:
+        """Do what a form on the page of an object asks for, and show the object again."""
+        match tuple(part for part in raw.segments if part):
+            case ("organisation", short_code, kind, xero_id):
+                organisation = self._by_short_code(short_code)
+            case _:
+                raise NotFound
+        if not ipaddress.ip_address(raw.client).is_loopback:
+            return Reply(403, b"", HTML)
+        self._one(organisation, _kind(kind), xero_id)
+        form = dict(parse_qsl(raw.body.decode("utf-8", "replace")))
+        with self._lock_of(organisation.tenant_id):
+            trouble = hands.do(organisation, kind, xero_id, form)
+        if trouble:
+            return Reply(200, self._detail(organisation, kind, xero_id, trouble), HTML)
+        return Reply(303, b"", HTML, {"Location": _address(organisation, kind, xero_id)})
 
     def _page(self, raw: RawRequest) -> bytes:
         parts = tuple(part for part in raw.segments if part)
@@ -145,7 +172,7 @@ class Pages:
         )
         return layout.page(f"{kind.title}, {organisation.name}", content)
 
-    def _detail(self, organisation: Any, name: str, xero_id: str) -> bytes:
+    def _detail(self, organisation: Any, name: str, xero_id: str, trouble: str = "") -> bytes:
         kind = _kind(name)
         element = self._one(organisation, kind, xero_id)
         if kind.resource == "Invoices":  # Xero shows a bill under the address of an invoice too
@@ -162,6 +189,9 @@ class Pages:
             f"{back}<h1>{escape(title)} {layout.status(state) if state else ''}</h1>"
             f'<div class="card">{layout.details(_facts(organisation, element))}</div>'
         )
+        content += _at(_address(organisation, name, xero_id), hands.forms(name, element))
+        if trouble:
+            content = f'{content}<div class="card trouble">{escape(trouble)}</div>'
         if kind.is_document:
             content += f'<div class="card">{_lines(element)}</div>'
             below = f"{kind.resource}/{element[kind.id_name]}"
@@ -209,6 +239,11 @@ class Pages:
         """The files or the notes of a document."""
         response = self._look(organisation.tenant_id, f"{path}/{name}")
         return _loads(response.body)[key] if response.status == 200 else []
+
+
+def _at(address: str, forms: str) -> str:
+    """Forms that are sent to an address, whatever the page's own is."""
+    return forms.replace('<form method="post"', f'<form method="post" action="{escape(address)}"')
 
 
 # === READING ADDRESSES === #

@@ -71,7 +71,9 @@ class Simulator:
             self.webhooks.announce,
         )
         self._oauth = OAuthPages(self.identity, lambda: self.organisations)
-        self._pages = Pages(lambda: self.organisations, self.gateway.look)
+        self._pages = Pages(
+            lambda: self.organisations, self.gateway.look, self.gateway.lock_of
+        )
         self._control = Control(self)
         self._build()
         self._server = Server(self.handle, port)

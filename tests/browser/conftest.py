@@ -86,7 +86,7 @@ def browser_page(dev_session):
         browser = playwright.chromium.launch(
             executable_path=dev_session.chromium, args=list(CHROMIUM_OPTIONS)
         )
-        page = browser.new_page(viewport={"width": 1400, "height": 800})
+        page = browser.new_context(viewport={"width": 1400, "height": 800}).new_page()
         page.set_default_timeout(60_000)
         yield page
         browser.close()

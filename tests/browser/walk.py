@@ -1,5 +1,7 @@
 """What walks of the way back share: an invoice, its bookkeeper, and the organisation in Xero."""
 
+from playwright.sync_api import expect
+
 from devtools.demo_story import COMPANIES, Story
 from devtools.live import CLIENT_ID, CLIENT_SECRET
 from devtools.processes import wait_until
@@ -49,3 +51,36 @@ class Walk:
             "UPDATE xero_poll SET next_at = now() AT TIME ZONE 'UTC' - interval '1 minute'"
         )
         self.story.call(self.book, "xero.tenant", "action_sync", [self.book.tenant_id])
+
+    # === WEBHOOKS === #
+
+    def hear_webhooks(self):
+        """Let Xero tell of every change at once, and Odoo ask for nothing by itself."""
+        self.live_odoo.switch_on_webhooks(self.story.session)
+        self.live_odoo.xero.webhooks.start()
+        self.live_odoo.sql(
+            "UPDATE xero_poll SET next_at = now() AT TIME ZONE 'UTC' + interval '1 day'"
+        )
+
+
+class Accountant:
+    """Somebody who works on Xero's own pages, in a tab beside Odoo."""
+
+    def __init__(self, walk):
+        self.page = walk.page.context.new_page()
+        self.url = walk.live_odoo.xero.url
+        self.organisation = walk.organisation
+
+    def open(self, kind, guid):
+        """Open an object: `invoices`, `bills`, `contacts`, …"""
+        self.page.goto(f"{self.url}/organisation/{self.organisation.short_code}/{kind}/{guid}")
+
+    def press(self, title, **fields):
+        """Fill the fields of a button and press it; what Xero refuses fails the test."""
+        form = self.page.locator("form").filter(
+            has=self.page.get_by_role("button", name=title, exact=True)
+        ).first
+        for name, value in fields.items():
+            form.locator(f"[name={name}]").fill(value)
+        form.get_by_role("button", name=title, exact=True).click()
+        expect(self.page.locator(".trouble")).to_have_count(0)

@@ -35,10 +35,11 @@ def books(connected):
     url = "https://odoo.example.com/odoo/1"
     made["invoices"] = create(
         "Invoices", "InvoiceID", Type="ACCREC", InvoiceNumber="INV/2026/1", LineItems=[line],
-        Url=url,
+        Url=url, DueDate="2026-12-20",
     )  # fmt: skip
     made["bills"] = create(
-        "Invoices", "InvoiceID", Type="ACCPAY", InvoiceNumber="SUP-7", LineItems=[bill_line]
+        "Invoices", "InvoiceID", Type="ACCPAY", InvoiceNumber="SUP-7", LineItems=[bill_line],
+        DueDate="2026-12-20",
     )
     made["purchase-orders"] = create(
         "PurchaseOrders", "PurchaseOrderID", PurchaseOrderNumber="P00001", LineItems=[bill_line]
@@ -184,3 +185,75 @@ def test_pages_are_not_written_into_the_journal_and_cost_no_limits(books, connec
     page("/")
     assert len(connected.simulator.journal) == before + 1
     assert int(connected.get().headers["X-MinLimit-Remaining"]) == int(left) - 1
+
+
+# === WHAT A PERSON DOES === #
+
+
+@pytest.fixture
+def act(sim, short_code):
+    """Send the form of an object's page and return the answer; the page's own address and fields
+    are read from it, as a browser does."""
+
+    def send(kind, guid, button, **values):
+        address = f"{sim.url}/organisation/{short_code}/{kind}/{guid}"
+        text = requests.get(address).text
+        forms = [form for form in text.split("<form")[1:] if f'value="{button}"' in form]
+        assert forms, f"there is no button {button!r}"
+        fields = dict(re.findall(r'name="(\w+)" (?:required )?value="([^"]*)"', forms[0]))
+        target = sim.url + re.search(r'action="([^"]+)"', forms[0])[1]
+        return requests.post(target, data={**fields, "do": button, **values})
+
+    return send
+
+
+@pytest.mark.parametrize("kind", ["invoices", "bills", "credit-notes", "purchase-orders"])
+def test_a_document_is_approved_by_its_button(books, act, page, short_code, kind):
+    assert '<span class="status ok">AUTHORISED</span>' in act(kind, books[kind], "approve").text
+    assert 'value="approve"' not in page(f"/organisation/{short_code}/{kind}/{books[kind]}")
+
+
+def test_an_invoice_is_paid_and_its_payment_removed(sim, books, act):
+    guid = books["invoices"]
+    act("invoices", guid, "approve")
+    invoice = sim.organisation("AU").invoices
+    assert "Payment of 74.08" in act("invoices", guid, "pay", amount="74.08").text
+    assert str(invoice[guid]["AmountDue"]) == "4000.00"
+    paid = act("invoices", guid, "pay")  # what is left stands in the form
+    assert '<span class="status ok">PAID</span>' in paid.text
+    assert 'value="void"' not in paid.text
+    act("invoices", guid, "unpay")
+    assert invoice[guid]["Status"] == "AUTHORISED"
+
+
+def test_a_document_is_voided_or_deleted(sim, books, act):
+    act("invoices", books["invoices"], "approve")
+    assert 'class="status off">VOIDED' in act("invoices", books["invoices"], "void").text
+    assert 'class="status off">DELETED' in act("bills", books["bills"], "delete").text
+
+
+def test_contacts_are_merged(sim, books, connected, act):
+    other = connected.put_contact("Nassler").json()["Contacts"][0]["ContactID"]
+    assert "0 other contacts" in act("contacts", books["contacts"], "merge", into="Nobody").text
+    text = act("contacts", books["contacts"], "merge", into="nassler").text
+    assert 'class="status off">ARCHIVED' in text
+    contacts = sim.organisation("AU").contacts
+    assert contacts[books["contacts"]]["MergedToContactID"] == other
+    assert sim.organisation("AU").invoices[books["invoices"]]["ContactID"] == other
+
+
+def test_what_cannot_be_done_is_said_and_changes_nothing(sim, books, act):
+    guid = books["invoices"]
+    act("invoices", guid, "approve")
+    too_much = act("invoices", guid, "pay", amount="99999")
+    assert "exceeds the amount outstanding" in too_much.text
+    assert "This cannot be done" in act("invoices", guid, "pay", amount="much").text
+    assert not sim.organisation("AU").payments.values()
+
+
+def test_there_is_nothing_to_do_with_what_is_not_there(sim, short_code, books):
+    address = f"{sim.url}/organisation/{short_code}/invoices"
+    for path in ("", f"/{books['bills'][::-1]}"):
+        assert requests.post(address + path, data={"do": "approve"}).status_code == 404
+    known = requests.post(f"{address}/{books['invoices']}", data={"do": "shred"})
+    assert "no such thing to do" in known.text
