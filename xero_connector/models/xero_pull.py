@@ -94,14 +94,14 @@ class XeroTenant(models.Model):
     def _pull_documents(self, poll):
         def take_in(body):
             page = seen.documents(poll.resource, body)
-            return page, self._take_in(page.rows)
+            return page, self._each(self._take_in, page.rows)
 
         self._pull_pages(poll, PAGE_SIZE, take_in)
 
     def _pull_open_invoices(self, poll):
         def take_in(body):
             page = seen.documents("Invoices", body)
-            return page, self._take_in(page.rows)
+            return page, self._each(self._take_in, page.rows)
 
         self._pull_pages(poll, OPEN_PAGE_SIZE, take_in, "Invoices", {"Statuses": OPEN})
 
@@ -125,7 +125,7 @@ class XeroTenant(models.Model):
 
     def _take_in_payments(self, body):
         page = seen.payments(body)
-        return page, self._payments_seen(page.rows)
+        return page, self._each(self._payments_seen, page.rows)
 
     def _pull_pages(self, poll, page_size, take_in, resource=None, wanted=None):
         """Read page after page of what changed. How far we are is stored with what was taken in,
@@ -210,14 +210,31 @@ class XeroTenant(models.Model):
                 body = self._get_from_xero(resource, {
                     "IDs": ",".join(some), "page": 1, "pageSize": const.IDS_PER_FILTER,
                 })
-                self._take_in(seen.documents(resource, body).rows)
+                self._each(self._take_in, seen.documents(resource, body).rows)
             return
         for guid in ids:
             body = self._get_from_xero(f"{resource}/{guid}")
             if body is not None:
-                self._take_in(seen.documents(resource, body).rows)
+                self._each(self._take_in, seen.documents(resource, body).rows)
 
     # === TAKING IN === #
+
+    def _each(self, take_in, rows):
+        """Take rows in together, or, where one of them meets an error that nobody foresaw, each by
+        itself: that one is left out, and the log says why.
+
+        :param take_in: method that takes rows and tells whether one of them was news
+        """
+        try:
+            with self.env.cr.savepoint():
+                return take_in(rows)
+        except (psycopg2.OperationalError, ConcurrencyError):
+            raise
+        except Exception:
+            _logger.exception("Xero tenant %s: %s", self.id, take_in.__name__)
+            if len(rows) <= 1:
+                return False
+            return bool(sum([self._each(take_in, (row,)) for row in rows]))
 
     def _take_in(self, documents):
         """Apply what Xero holds of documents to their links; nothing is sent for it, and nothing

@@ -296,6 +296,32 @@ class TestNonsense(PaymentCase):
         return patch.object(type(self.tenant), "_get_from_xero", get)
 
     @mute_logger(PULL)
+    def test_a_row_that_meets_an_error_hides_no_other(self):
+        """Neither in a page nor among those that are looked at by their ids."""
+        odd, *others = (self.approved() for _each in range(3))
+        figures = type(self.link_of(odd))._seen_figures
+        bad = self.link_of(odd)
+
+        def broken(link, document):
+            if link == bad:
+                raise ZeroDivisionError
+            return figures(link, document)
+
+        with patch.object(type(bad), "_seen_figures", broken):
+            self.organisation.pay(self.guid(others[0]), "10.00")
+            self.organisation.pay(self.guid(odd), "10.00")
+            self.tenant.sudo()._look_at("Invoices", [self.guid(odd), self.guid(others[0])])
+            self.organisation.pay(self.guid(others[1]), "10.00")
+            self.env["xero.poll"].sudo()._make_due(self.tenant, "Invoices")
+            self.run_engine()
+        self.assertEqual([self.link_of(one).xero_paid for one in others], [10, 10])
+        self.assertEqual(bad.xero_paid, 0)
+        poll = self.env["xero.poll"].search([
+            ("tenant_id", "=", self.tenant.id), ("resource", "=", "Invoices"),
+        ])
+        self.assertGreater(poll.next_at, self.env.cr.now(), "read to the end")
+
+    @mute_logger(PULL)
     def test_a_row_with_senseless_lists_hides_no_other(self):
         for number, values in enumerate((
             {"CreditNotes": None}, {"Payments": None}, {"CreditNotes": ["x"]}, {"Payments": [None]},
