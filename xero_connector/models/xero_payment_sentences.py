@@ -33,8 +33,8 @@ def sentence_of(payment, reason, document=None, note=None):
             **names,
         ),
         "not_posted": lambda: env._(
-            "%(what)s is in Xero, but the document is not posted in Odoo. Post it and press Try "
-            "Again.",
+            "%(what)s is in Xero, but the document is not posted in Odoo. Post it: the payment is "
+            "registered then.",
             **names,
         ),
         "currency": lambda: env._(

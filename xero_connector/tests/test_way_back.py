@@ -429,6 +429,49 @@ class TestMoney(PaymentCase):
         self.assertIn(row.payment_id.state, ("in_process", "paid"))
         self.assertAlmostEqual(two.amount_residual, two.amount_total - 40)
 
+    def test_a_document_that_is_posted_again_keeps_its_payment(self):
+        """Resetting it takes the match away; dunning would follow for what is paid."""
+        for move_type in ("out_invoice", "in_invoice"):
+            with self.subTest(move_type=move_type):
+                move = self.approved(move_type)
+                self.organisation.pay(self.guid(move), "40.00", date(2026, 11, 5))
+                self.look(move)
+                payment = self.assert_settled(move).payment_id
+                move.button_draft()
+                self.assertIn(payment.state, ("in_process", "paid"))
+                move.action_post()
+                self.run_engine()
+                self.assertEqual(self.assert_settled(move).payment_id, payment)
+                self.assertAlmostEqual(move.amount_residual, move.amount_total - 40)
+                self.assertEqual(self.env["account.payment"].search_count(
+                    [("partner_id", "=", self.partner.id), ("date", "=", "2026-11-05"),
+                     ("payment_type", "=", payment.payment_type)]
+                ), 1)
+
+    def test_what_a_person_unmatched_stays_so(self):
+        move = self.approved()
+        self.organisation.pay(self.guid(move), "40.00", date(2026, 11, 5))
+        self.look(move)
+        line = self.assert_settled(move).payment_id.move_id.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        line.remove_move_reconcile()
+        self.sim.clock.advance(60)
+        self.organisation.pay(self.guid(move), "10.00", date(2026, 11, 6))
+        self.look(move)
+        self.assertAlmostEqual(move.amount_residual, move.amount_total - 10)
+
+    def test_a_payment_that_waited_for_its_document_is_registered_once_it_is_posted(self):
+        move = self.approved()
+        move.button_draft()
+        self.organisation.pay(self.guid(move), "40.00", date(2026, 11, 5))
+        self.look(move)
+        self.assert_settled(move, "attention")
+        move.action_post()
+        self.run_engine()
+        self.assert_settled(move)
+        self.assertAlmostEqual(move.amount_residual, move.amount_total - 40)
+
     def test_a_bank_of_unknown_currency_takes_that_of_its_journal(self):
         """An account that is new in Xero, chosen before its settings were read."""
         euro = self.env.ref("base.EUR")
