@@ -32,6 +32,12 @@ def test_a_transaction_that_was_given_up_sends_nothing_twice(figures):
     assert figures["transactions given up"] >= transactions.GIVEN_UP * 0.9
 
 
+# Faults: 31
+def test_a_person_who_changes_what_is_being_sent_is_repeated(figures):
+    """Whose transaction began before the run's cannot see what was sent of the record."""
+    assert figures["people who came too late"] == 4
+
+
 # Faults: 15
 def test_a_new_token_survives_the_rollback_of_who_needed_it(figures):
     assert figures["token calls around a rollback"] == 1

@@ -134,13 +134,81 @@ def die_with_token(torture):
     return list(torture.steps)
 
 
+def meet_people(torture):
+    """A person's transaction began before a run marks, freezes and sends a record, and changes it
+    afterwards. It cannot see what was sent, so it has to be given up and repeated, as Odoo does.
+
+    :return: number of transactions that were given up
+    """
+    by_name = {kind.name: kind for kind in kinds.KINDS}
+    races = (
+        ("cancelled invoice", "unmarked"), ("cancelled order", "unmarked"),
+        ("changed customer", "pending"), ("changed invoice", "pending"),
+    )
+    given_up = 0
+    for name, before in races:
+        kind = by_name[name]
+        [record] = kind.make(torture.books, 1)
+        if before == "pending":
+            record.action_xero_push()
+        torture.env.cr.commit()
+        given_up += _change_too_late(torture, record, kind.change)
+        torture.settle(kind, record)
+        torture.check(kind, record, f"{before}, changed by a person meanwhile")
+        _check_contact(torture, record)
+    return given_up
+
+
+def _change_too_late(torture, record, change):
+    """Change a record in a transaction that began before it was sent.
+
+    :return: whether the transaction was given up; it is repeated then
+    """
+    import psycopg2
+    from odoo.exceptions import ConcurrencyError
+
+    with torture.env.registry.cursor() as cr:
+        late = record.with_env(record.env(cr=cr))
+        late.mapped("display_name")  # what it sees is settled here
+        record.action_xero_push()
+        torture.env.cr.commit()
+        torture.run()
+        try:
+            change(late)
+            late.env.flush_all()
+            cr.commit()
+            return False
+        except (psycopg2.OperationalError, ConcurrencyError):
+            cr.rollback()
+    torture.env.invalidate_all()
+    change(record)
+    torture.env.cr.commit()
+    return True
+
+
+def _check_contact(torture, record):
+    """A customer's street in Xero is the one in Odoo.
+
+    :raises Violation: if not
+    """
+    if record._name != "res.partner":
+        return
+    organisation = torture.tenant.organisation_id
+    contacts = control(torture.xero_url, f"organisations/{organisation}/contacts")["Contacts"]
+    [found] = [one for one in contacts if one["Name"] == record.name]
+    streets = {one.get("AddressLine1") for one in found["Addresses"]}
+    if record.street not in streets:
+        raise Violation(f"{record.name} lives in {record.street} in Odoo, {streets} in Xero")
+
+
 def main(output):
-    """Show all three; return the exit status."""
+    """Show all four; return the exit status."""
     with connected_tenant() as (tenant, xero_url):
         torture, collisions = (one(tenant, xero_url, seed=30) for one in (Torture, Collisions))
         collisions.books = torture.books  # so that no two customers have one name
         try:
             figures = {
+                "people who came too late": meet_people(collisions),
                 "token calls around a rollback": roll_back(tenant, xero_url),
                 "died with the token at": die_with_token(torture),
                 "transactions given up": give_up(collisions),

@@ -118,6 +118,24 @@ class XeroDocumentMixin(models.AbstractModel):
         if self:
             links = self.env["xero.link"].sudo()
             links.search(self._xero_link_domain())._mark_again(in_minutes)
+            if in_minutes:
+                self._xero_keep_from_marking()
+
+    def _xero_check_not_in_doubt(self):
+        # EXTENDS: nor may a run begin to work on it now
+        super()._xero_check_not_in_doubt()
+        self._xero_keep_from_marking()
+
+    def _xero_keep_from_marking(self):
+        """What Xero could take of these documents and knows nothing of yet is not marked while this
+        transaction changes it.
+        """
+        new = self.sudo().filtered(
+            lambda record: not record.xero_link_ids and record._xero_may_push()
+        )
+        for tenant, records in new._xero_group_by_tenant().items():
+            if tenant.state == "connected":
+                self.env["xero.link"].sudo()._keep_from_marking(tenant, records)
 
     def _xero_withdraw(self):
         """The documents were cancelled: what stands in Xero is marked to be removed there; what

@@ -220,8 +220,17 @@ class XeroLink(models.Model):
             "message": False, "cause_model": False, "cause_id": False,
         })
         linked_ids = set(known.mapped("res_id"))
+        new = records.filtered(lambda record: record.id not in linked_ids)
+        return known | self._create_for(tenant, new, user)
+
+    @api.model
+    def _create_for(self, tenant, records, user=None):
+        """Make the links of records that have none.
+
+        :raises ConcurrencyError: if somebody else has marked one since our snapshot
+        """
         try:
-            new = self.create([
+            return self.create([
                 {
                     "tenant_id": tenant.id,
                     "company_id": tenant.company_id.id,
@@ -231,12 +240,19 @@ class XeroLink(models.Model):
                     "wanted_by_id": user.id if user else False,
                 }
                 for record in records
-                if record.id not in linked_ids
             ])
         except psycopg2.errors.UniqueViolation as error:
-            # Marked by somebody else since our snapshot: the next try finds the row.
-            raise ConcurrencyError(str(error)) from error
-        return known | new
+            raise ConcurrencyError(str(error)) from error  # the next try finds the row
+
+    @api.model
+    def _keep_from_marking(self, tenant, records):
+        """Let nobody mark records without a link while this transaction changes them.
+
+        Who marks and sends one meanwhile has not seen the change, nor this transaction the link;
+        so the place of the link is taken and given back. Whoever comes second waits, and has the
+        change before it, or fails and is run again.
+        """
+        self._create_for(tenant, records).unlink()
 
     @api.model
     def _mark_missing(self, tenant, records):
@@ -257,6 +273,8 @@ class XeroLink(models.Model):
             in (("lead",) if link.state in ("sent", *IN_DOUBT) else ("lead", "document"))
         )
         followed.filtered(lambda link: link.state in IN_DOUBT).write({"changed": True})
+        # A run may be freezing these, and has not seen the change.
+        followed.filtered(lambda link: link.state == "pending")._write_unchanged()
         again = followed.filtered(lambda link: link.state in ("sent", "blocked", "rejected"))
         again._release()
         soon = fields.Datetime.add(self.env.cr.now(), minutes=1)
