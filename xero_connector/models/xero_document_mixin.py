@@ -42,7 +42,7 @@ class XeroDocumentMixin(models.AbstractModel):
     def _compute_xero_obstacle(self):
         accountant = self.env.user.has_groups(ACCOUNTANTS)
         for record, link in self._xero_most_urgent():
-            allowed = OBSTACLES.get(link.state == "attention" and link.obstacle, ())
+            allowed = OBSTACLES[link.obstacle] if link.state == "attention" else ()
             record.xero_can_overwrite = "overwrite" in allowed and accountant
             record.xero_can_leave = "leave" in allowed
             record.xero_can_unlink = "unlink" in allowed and accountant
@@ -169,4 +169,5 @@ class XeroDocumentMixin(models.AbstractModel):
 
     def _xero_links_to_decide(self):
         self.check_access("read")
-        return self.sudo()._xero_shown_links().filtered("obstacle").sudo(False)
+        links = self.sudo()._xero_shown_links()
+        return links.filtered(lambda link: link.state == "attention").sudo(False)

@@ -210,6 +210,7 @@ class XeroLink(models.Model):
         again = known.filtered(lambda link: link.state not in IN_DOUBT)
         if records._xero_is_master():
             (known - again).write({"changed": True})
+        undecided = again._undecided()
         again.write({
             "state": "pending",
             "next_try_at": False,
@@ -219,6 +220,7 @@ class XeroLink(models.Model):
         again.filtered(lambda link: not link.xero_id).write({
             "message": False, "cause_model": False, "cause_id": False,
         })
+        undecided._look_again()
         linked_ids = set(known.mapped("res_id"))
         new = records.filtered(lambda record: record.id not in linked_ids)
         return known | self._create_for(tenant, new, user)

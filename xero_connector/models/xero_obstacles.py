@@ -1,7 +1,9 @@
 """What stands in the way of a change in Xero: in words, and what can be done about it."""
 
-# By obstacle (see `xero.link`): what a person may decide.
+# By obstacle (see `xero.link`): what a person may decide. Without one nobody could tell what stands
+# in Xero, or it stays as it is there.
 OBSTACLES = {
+    False: ("unlink",),
     "edited": ("overwrite", "leave", "check", "unlink"),
     "mismatch": ("leave", "check", "unlink"),
     "settled": ("leave", "check", "unlink"),

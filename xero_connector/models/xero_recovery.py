@@ -191,6 +191,8 @@ class XeroRequest(models.Model):
             case _:
                 sentence = undecided_sentence(self.env, link, member, verdict)
                 link.write({"state": "attention", "message": sentence})
+                if verdict.kind == "gone":
+                    link.request_id = False  # nothing is left there to look at
 
     def _was_taken(self, member):
         """Whether Xero answered that the member's number belongs to a document already."""

@@ -1,6 +1,6 @@
 """What a person reads when something did not work: what happened, and the next step."""
 
-from ..xero import errors
+from ..xero import const, errors
 
 
 def rejection_sentence(env, texts):
@@ -137,6 +137,12 @@ def undecided_sentence(env, link, member, verdict):
     :param dict member: what was sent for it
     :param verdict: a `look_up.Verdict`: `gone`, `several` or `unlike`
     """
+    if verdict.kind == "gone" and member.get("kind") in const.NUMBERED_BY_SUPPLIER:
+        return env._(
+            "%(record)s was created in Xero and voided or deleted there, so it is not created "
+            "again by itself. To have it there after all, send it again.",
+            record=link.record_name,
+        )
     if verdict.kind == "gone":
         return env._(
             "%(number)s was created in Xero and voided or deleted there, so it is not "
@@ -148,14 +154,15 @@ def undecided_sentence(env, link, member, verdict):
         return env._(
             "Xero holds %(count)s documents of this supplier with number %(number)s, "
             "date and totals of %(record)s; which of them is ours cannot be told. "
-            "Delete what is too much in Xero.",
+            "Delete what is too much in Xero, then press Send to Xero: it looks again first.",
             count=verdict.count,
             number=member["number"],
             record=link.record_name,
         )
     return env._(
         "Xero holds %(count)s documents under number %(number)s, and none is equal to "
-        "what was sent. Look at them in Xero.",
+        "what was sent. Look at them in Xero. Once one is equal, or none is left, press Send to "
+        "Xero: it looks again first.",
         count=verdict.count,
         number=member["number"],
     )

@@ -13,6 +13,28 @@ from ..xero import codec, const, parse
 PAGE = 1000
 
 
+class XeroLink(models.Model):
+    _inherit = "xero.link"
+
+    def _undecided(self):
+        """Bills and vendor credits that may stand in Xero, as a look-up could not tell."""
+        return self.filtered(
+            lambda link: link.state == "attention" and not link.xero_id
+            and link.request_id and link.request_id._is_numbered_by_suppliers()
+        )
+
+    def _look_again(self):
+        """Look once more at what Xero holds of these instead of sending: nothing there would refuse
+        a second one."""
+        now = self.env.cr.now()
+        self.request_id.filtered(lambda request: request.state == "done").write(
+            {"state": "quarantined", "quarantine_until": now, "next_try_at": now}
+        )
+        self.write({"state": "unknown", "message": self.env._(
+            "We are looking at what Xero holds of it now, before anything is sent."
+        )})
+
+
 class XeroRequest(models.Model):
     _inherit = "xero.request"
 

@@ -131,6 +131,61 @@ class TestSupplied(XeroPushCase):
         self.assertEqual(bill.xero_state, "attention", bill.xero_message)
         self.assertEqual(len(self.standing(bill)), 1)
 
+    def edited_meanwhile(self, bill):
+        """Lose a bill's answer, and let a person edit it in Xero before it is looked up."""
+        self.lose(bill, executed=True)
+        [held] = self.standing(bill)
+        line = held["LineItems"][0]
+        self.organisation.edit(held["InvoiceID"], LineItems=[
+            {"LineItemID": line["LineItemID"], "UnitAmount": 7, "TaxAmount": None}
+        ])
+        self.look_up()
+        self.assertEqual(bill.xero_state, "attention", bill.xero_message)
+        return held["InvoiceID"], line
+
+    def test_pressing_send_does_not_make_another_while_it_is_undecided(self):
+        """Nothing in Xero would refuse a second bill of this number: it is looked up once more."""
+        bill = self.make("in_invoice", lines=((1, 50.0),))
+        xero_id, line = self.edited_meanwhile(bill)
+        self.push(bill)
+        self.run_engine()
+        self.assertEqual(bill.xero_state, "attention", bill.xero_message)
+        self.assertEqual(len(self.standing(bill)), 1)
+        self.organisation.edit(xero_id, LineItems=[
+            {key: line[key] for key in ("LineItemID", "UnitAmount", "TaxAmount")}
+        ])
+        self.push(bill)
+        self.run_engine()
+        self.assertEqual((bill.xero_state, self.link_of(bill).xero_id), ("sent", xero_id))
+        self.assertEqual(len(self.standing(bill)), 1)
+
+    def test_deleted_there_an_undecided_bill_goes_when_send_is_pressed(self):
+        bill = self.make("in_invoice", lines=((1, 50.0),))
+        xero_id, _line = self.edited_meanwhile(bill)
+        self.organisation.delete(xero_id)
+        self.push(bill)
+        self.run_engine()
+        self.assertEqual(bill.xero_state, "attention")
+        self.assertIn("deleted there", bill.xero_message)
+        self.push(bill)
+        self.run_engine()
+        self.assertEqual(bill.xero_state, "sent", bill.xero_message)
+        self.assertEqual(
+            sorted(row["Status"] for row in self.standing(bill)), ["DELETED", "DRAFT"]
+        )
+
+    def test_a_cancelled_bill_that_is_undecided_can_be_let_go(self):
+        bill = self.make("in_invoice", lines=((1, 50.0),))
+        self.edited_meanwhile(bill)
+        bill.button_draft()
+        bill.button_cancel()
+        self.assertEqual(bill.xero_state, "attention")
+        self.assertTrue(bill.xero_can_unlink)
+        self.assertFalse(bill.xero_can_leave)
+        bill.action_xero_unlink()
+        self.assertEqual(bill.xero_state, "unlinked")
+        self.assertEqual(len(self.standing(bill)), 1)
+
     def test_which_of_two_equal_credits_is_ours_a_person_decides(self):
         credit = self.lose(self.make("in_refund"), executed=True)
         [held] = self.standing(credit)
