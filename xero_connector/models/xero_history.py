@@ -19,7 +19,6 @@ class XeroHistory(models.Model):
     _description = "Xero History"
     _inherit = "xero.fixed.mixin"
     _order = "tenant_id"
-    _rec_name = "tenant_id"
 
     # === FIELDS === #
 
@@ -80,6 +79,13 @@ class XeroHistory(models.Model):
     )
 
     # === COMPUTES === #
+
+    @api.depends("tenant_id")
+    def _compute_display_name(self):
+        for history in self:
+            history.display_name = self.env._(
+                "History of %(tenant)s", tenant=history.tenant_id.name
+            )
 
     @api.depends("document_ids.result", "document_ids.ignored")
     def _compute_counts(self):

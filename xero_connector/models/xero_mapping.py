@@ -18,6 +18,8 @@ class XeroMapping(models.AbstractModel):
     # The columns of the row: the Odoo record and its counterpart.
     _source_field = None
     _target_field = None
+    # Whether documents go where a row has no counterpart.
+    _may_stay_empty = False
 
     tenant_id = fields.Many2one(
         "xero.tenant", string="Xero Tenant", required=True, index=True, ondelete="cascade"
@@ -41,7 +43,7 @@ class XeroMapping(models.AbstractModel):
     )
 
     notice = fields.Char(
-        compute="_compute_notice", compute_sudo=True, help="What happened to the counterpart."
+        compute="_compute_notice", compute_sudo=True, help="What a person has to do about the row."
     )
 
     def _compute_state(self):
@@ -52,12 +54,16 @@ class XeroMapping(models.AbstractModel):
                 else "chosen"
             )
 
-    @api.depends("state")
+    @api.depends("state", "usage")
     def _compute_notice(self):
         for mapping in self:
             target = mapping._target()
-            gone = bool(target) and not target.active
-            mapping.notice = gone and self.env._("Deleted or archived in Xero. Choose another.")
+            if target and not target.active:
+                mapping.notice = self.env._("Deleted or archived in Xero. Choose another.")
+            elif mapping.state == "unmapped" and mapping.usage and not mapping._may_stay_empty:
+                mapping.notice = self.env._("Your documents use it: click into the row and choose.")
+            else:
+                mapping.notice = False
 
     def _target(self):
         """The counterpart in Xero; it may be gone there."""

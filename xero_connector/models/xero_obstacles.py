@@ -43,12 +43,11 @@ def obstacle_sentence(env, name, obstacle, now, wanted, document=None):
         return _edited(env, happened, wanted)
     reasons = {
         "settled": env._(
-            "in Xero something is paid or credited on it (status %(status)s), so Xero takes no "
-            "change", status=now["status"],
+            "in Xero something is paid or credited on it, so Xero takes no change"
         ),
         "approved": env._(
-            "in Xero a person has set it to %(status)s, so it is not changed from here",
-            status=now["status"],
+            "in Xero a person %(done)s, so it is not changed from here",
+            done=_moved_on(env, now["status"]),
         ),
         "billed": env._("in Xero it was made into a bill, so it is not changed from here"),
         "locked": env._(
@@ -72,10 +71,10 @@ def seen_sentence(env, name, obstacle, now):
     """
     if obstacle == "gone":
         return env._(
-            "%(record)s was removed in Xero (status %(status)s), and still stands in Odoo. Cancel "
-            "or credit it here too, or leave it as it is.",
+            "%(record)s %(removed)s in Xero, and still stands in Odoo. Cancel or credit it here "
+            "too, or leave it as it is.",
             record=name,
-            status=now["status"],
+            removed=_removed(env, now["status"]),
         )
     return env._(
         "A person has changed %(record)s in Xero since it was sent. Nothing was overwritten. Send "
@@ -105,11 +104,27 @@ def _gone(env, name, now):
             record=name,
         )
     return env._(
-        "%(record)s is %(status)s in Xero and stays so; Xero keeps its number taken. To have it "
+        "%(record)s %(removed)s in Xero and stays so; Xero keeps its number taken. To have it "
         "there again, give it another number in Odoo, unlink it and send it.",
         record=name,
-        status=now["status"],
+        removed=_removed(env, now["status"]),
     )
+
+
+def _moved_on(env, status):
+    """What a person did that took a document out of our hands; statuses are Xero's own words."""
+    return {
+        "SUBMITTED": env._("has sent it for approval"),
+        "AUTHORISED": env._("has approved it"),
+    }.get(status, env._("has set it to %(status)s", status=status))
+
+
+def _removed(env, status):
+    """How a document went; statuses are Xero's own words."""
+    return {
+        "DELETED": env._("was deleted"),
+        "VOIDED": env._("was voided"),
+    }.get(status, env._("was removed (%(status)s)", status=status))
 
 
 def _steps(env, obstacle, wanted):

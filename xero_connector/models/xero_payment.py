@@ -115,7 +115,7 @@ class XeroPayment(models.Model):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for payment in self:
             amount = payment.currency_id.format(payment.amount) if payment.currency_id else ""
-            payment.display_name = f"{kinds[payment.kind]} {amount}: {payment.document or ''}"
+            payment.display_name = f"{kinds[payment.kind]} {amount} ({payment.document or ''})"
 
     # === MARKING === #
 

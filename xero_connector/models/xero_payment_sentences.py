@@ -23,8 +23,9 @@ def sentence_of(payment, reason, document=None, note=None):
     }
     sentences = {
         "unmapped": lambda: env._(
-            "%(what)s went through %(account)s in Xero, and it is not chosen yet where that is in "
-            "Odoo. Press Fix and choose the journal; all that waits for it is registered then.",
+            "%(what)s went through %(account)s in Xero, and it is not chosen yet where that money "
+            "is in Odoo. Choose the journal beside that account; all that waits for it is "
+            "registered then.",
             **names,
         ),
         "no_account": lambda: env._(

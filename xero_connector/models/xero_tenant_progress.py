@@ -130,6 +130,8 @@ class XeroTenant(models.Model):
         :param dict counts: documents by key of `SHOWN`
         """
         if not estimate.calls_of(waiting):
+            if self.state != "connected":
+                return self.env._("Not connected.")
             return counts["waiting"] and self.env._("Being answered by Xero.") or self.env._(
                 "Nothing waits."
             )

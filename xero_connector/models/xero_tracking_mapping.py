@@ -17,6 +17,7 @@ class XeroTrackingMapping(models.Model):
     _rec_name = "plan_id"
     _source_field = "plan_id"
     _target_field = "category_id"
+    _may_stay_empty = True
 
     # === FIELDS === #
 

@@ -108,7 +108,7 @@ class TestNotTried(LifeCase):
             self.organisation.approve(self.link_of(invoice).xero_id)
         self.change(changed, ref="PO 26")
         cancelled.button_cancel()
-        self.assert_not_tried(changed, "approved", "AUTHORISED")
+        self.assert_not_tried(changed, "approved", "a person has approved it")
         self.assert_not_tried(cancelled, "approved", "Void it in Xero by hand")
 
     # Faults: 33
@@ -117,7 +117,7 @@ class TestNotTried(LifeCase):
         self.organisation.approve(self.link_of(invoice).xero_id)
         self.organisation.void(self.link_of(invoice).xero_id)
         self.change(invoice, ref="PO 27")
-        self.assert_not_tried(invoice, "gone", "VOIDED")
+        self.assert_not_tried(invoice, "gone", "was voided in Xero")
         self.assertEqual(invoice.xero_status, "VOIDED")
 
     def credit_note(self, xero_id):

@@ -230,7 +230,7 @@ class TestEditedInXero(PullCase):
         self.assertEqual(
             (link.state, link.obstacle, link.xero_status), ("attention", "gone", "DELETED")
         )
-        self.assertIn("was removed in Xero", invoice.xero_message)
+        self.assertIn("was deleted in Xero", invoice.xero_message)
 
     def test_what_odoo_removed_is_no_surprise(self):
         invoice = self.sent_invoice()
