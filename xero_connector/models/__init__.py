@@ -107,6 +107,7 @@ from . import xero_payment_booking
 from . import xero_payment_again
 from . import xero_payment_stuck
 from . import xero_tenant_payments
+from . import xero_payment_credits
 from . import xero_sent_payment
 from . import xero_sent_payment_finding
 from . import xero_sent_payment_sending

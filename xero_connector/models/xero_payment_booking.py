@@ -236,7 +236,7 @@ class XeroPayment(models.Model):
 
     def _remark(self):
         """What a bookkeeper should know of a row that is registered."""
-        if self.kind in ("overpayment", "prepayment"):
+        if self.kind in ("overpayment", "prepayment") and self.credit_left:
             return sentence_of(self, "rest_in_xero")
         return False
 

@@ -82,8 +82,9 @@ def sentence_of(payment, reason, document=None, note=None):
             "Dated %(day)s, before the first day from which payments are registered.", **names
         ),
         "rest_in_xero": lambda: env._(
-            "Only what is allocated to this document is registered. What is left of it stays in "
-            "Xero."
+            "Only what is allocated to documents of Odoo is registered. %(left)s of this credit "
+            "are left in Xero; allocate them there, or refund them.",
+            left=payment.currency_id.format(payment.credit_left),
         ),
     }
     return sentences[reason]()

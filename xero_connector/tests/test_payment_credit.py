@@ -2,7 +2,11 @@
 
 from datetime import date
 from decimal import Decimal
+from unittest.mock import patch
 
+from odoo import fields
+
+from ..xero import const
 from .payment_common import PaymentCase
 
 
@@ -28,9 +32,70 @@ class TestPaymentCredit(PaymentCase):
         row.account_id.journal_id = self.company_data["default_journal_cash"]
         self.run_engine()
         self.assert_settled(second)
-        self.assertIn("stays in", row.message)
+        self.assertIn("20.00 of this credit are left", row.message)
         self.assertEqual(row.payment_id.journal_id, self.company_data["default_journal_cash"])
         self.assertAlmostEqual(second.amount_residual, second.amount_total - 30)
+
+    def test_what_is_left_is_asked_for_once_a_day_until_nothing_is(self):
+        first, second = self.approved(), self.approved()
+        self.rows.filtered(lambda row: row.kind == "on_account").journal_id = self.bank
+        credit = self.organisation.prepay(self.contact(first), "50.00")["CreditID"]
+        self.organisation.allocate(credit, self.guid(first), "30.00")
+        self.look(first)
+        row = self.assert_settled(first)
+        self.assertEqual(row.credit_left, 20)
+        self.sim.journal.clear()
+        self.look(first)
+        self.assertFalse(self.calls("GET", "Prepayments"))
+        self.sim.clock.advance(1)
+        self.organisation.allocate(credit, self.guid(second), "20.00")
+        self.look(second)
+        self.assertEqual(len(self.calls("GET", "Prepayments")), 1)
+        self.assertEqual((row.credit_left, self.assert_settled(second).credit_left), (0, 0))
+        self.assertFalse(row.message)
+        row.sudo().credit_read_at = fields.Datetime.subtract(self.env.cr.now(), days=2)
+        self.run_engine()
+        self.assertEqual(len(self.calls("GET", "Prepayments")), 1, "nothing is left to ask for")
+
+    # === ALLOCATED BEFORE === #
+
+    def allocated_before(self):
+        """An invoice with credit in Xero, seen while payments were a status only."""
+        self.tenant.payment_choice = "status"
+        move, note = self.approved(), self.approved("out_refund")
+        self.organisation.allocate(self.guid(note), self.guid(move), "40.00")
+        self.look(move, note)
+        self.assertEqual(self.link_of(move).xero_credited, 40)
+        self.assertFalse(self.payments_of(move))
+        self.sim.journal.clear()
+        return move
+
+    def test_what_was_allocated_before_is_registered_when_that_is_chosen(self):
+        move = self.allocated_before()
+        self.tenant.write({"payment_choice": "register", "payments_since": "2026-02-01"})
+        self.run_engine()
+        self.assert_settled(move)
+        self.assertAlmostEqual(move.amount_residual, move.amount_total - 40)
+        looks = [call for call in self.calls("GET", "Invoices") if "IDs" in call.query]
+        self.assertEqual(len(looks), 1)
+        self.env["xero.poll"].sudo()._make_due(self.tenant, "AllPayments")
+        self.run_engine()
+        looks = [call for call in self.calls("GET", "Invoices") if "IDs" in call.query]
+        self.assertEqual(len(looks), 1, "it is looked for once")
+
+    def test_the_look_goes_on_where_it_stopped(self):
+        moves = [self.allocated_before() for _each in range(3)]
+        self.tenant.write({"payment_choice": "register", "payments_since": "2026-02-01"})
+        with patch.object(const, "IDS_PER_FILTER", 1):
+            self.sim.faults.add("error", method="GET", path="Invoices", nth=2, status=503)
+            self.run_engine()
+            self.assertEqual(self.tenant.credits_since, False)
+            self.env["xero.poll"].sudo()._make_due(self.tenant, "AllPayments")
+            self.move_time(minutes=5)
+            self.run_engine()
+        self.assertEqual(str(self.tenant.credits_since), "2026-02-01")
+        for move in moves:
+            self.assert_settled(move)
 
     def test_an_allocation_that_grows_or_goes_is_followed(self):
         move = self.approved("in_invoice")
@@ -148,13 +213,18 @@ class TestPaymentCredit(PaymentCase):
 
     # === FEES === #
 
-    def test_a_bank_fee_is_written_off(self):
+    def let_an_expense_take_payments(self):
+        """Enable payments to an account in Xero that is no bank; return it."""
         fees = next(
             one for one in self.organisation.accounts.values()
             if one["Type"] == "EXPENSE" and one["Status"] == "ACTIVE"
         )
         self.organisation.accounts.save({**fees, "EnablePaymentsToAccount": True})
         self.read_settings()
+        return fees
+
+    def test_a_bank_fee_is_written_off(self):
+        fees = self.let_an_expense_take_payments()
         expense = self.company_data["default_account_expense"]
         for move_type, sign in (("out_invoice", 1), ("in_invoice", -1)):
             with self.subTest(move_type):
@@ -179,6 +249,32 @@ class TestPaymentCredit(PaymentCase):
                 self.look(move)
                 self.assertEqual(row.state, "undone")
                 self.assertEqual(move.amount_residual, 3)
+
+    def test_a_discount_for_early_payment_is_what_xero_made_of_it(self):
+        """Odoo's own discount is not taken: it would move tax that nobody moved in Xero."""
+        term = self.env["account.payment.term"].create({
+            "name": "2% in 10 days", "early_discount": True, "discount_days": 10,
+            "discount_percentage": 2, "early_pay_discount_computation": "included",
+        })
+        move = self.approved(invoice_payment_term_id=term.id)
+        total = Decimal(str(move.amount_total))
+        discount = (total * Decimal("0.02")).quantize(Decimal("0.01"))
+        self.organisation.pay(self.guid(move), total - discount, date(2026, 11, 5))
+        self.look(move)
+        self.assert_settled(move)
+        self.assertAlmostEqual(move.amount_residual, float(discount))
+        fees = self.let_an_expense_take_payments()
+        row = self.env["xero.payment.account"].search(
+            [("tenant_id", "=", self.tenant.id), ("xero_id", "=", fees["AccountID"])]
+        )
+        row.account_id = self.company_data["default_account_expense"]
+        self.organisation.pay(
+            self.guid(move), discount, date(2026, 11, 5), account=fees["AccountID"]
+        )
+        self.look(move)
+        self.assertEqual(self.payments_of(move).mapped("state"), ["registered"] * 2)
+        self.assertEqual(move.payment_state, "paid")
+        self.assertEqual(move.line_ids.filtered("tax_line_id").balance, -move.amount_tax)
 
     # === EXCHANGE === #
 
