@@ -59,7 +59,7 @@ class XeroPayment(models.Model):
         help="In the currency of the account in Xero.",
     )
     rate = fields.Float(
-        "Rate", digits=(16, 6), aggregator=None, help="As Xero states it: foreign for one own."
+        "Rate", digits=(18, 10), aggregator=None, help="As Xero states it: foreign for one own."
     )
     date = fields.Date()
     reference = fields.Char()

@@ -19,6 +19,8 @@ _logger = logging.getLogger(__name__)
 
 # Documents whose payment brings money in; that of the others takes it out.
 INBOUND = ("out_invoice", "out_receipt", "in_refund")
+# Xero writes a rate with ten; six of a rate below one are not the cents of a large amount.
+RATE_PLACES = 10
 REFUNDS = ("out_refund", "in_refund")
 
 
@@ -185,7 +187,7 @@ class XeroPayment(models.Model):
         money = paying.money_of(
             _decimal(self.amount),
             _decimal(self.bank_amount) or None,
-            _decimal(self.rate) or None,
+            _decimal(self.rate, RATE_PLACES) or None,
             document=code,
             # What is new in Xero has no currency before the settings are read; its journal has.
             bank=self.account_id.currency_code
@@ -372,6 +374,6 @@ class XeroPayment(models.Model):
         self.partial_ids.unlink()
 
 
-def _decimal(value):
+def _decimal(value, places=6):
     """An amount or rate without the noise of floats."""
-    return Decimal(f"{value:.6f}")
+    return Decimal(f"{value:.{places}f}")

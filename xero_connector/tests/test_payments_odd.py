@@ -234,6 +234,29 @@ class TestMoney(PaymentCase):
         line = entry.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
         self.assertAlmostEqual(line.balance, -250)
 
+    def test_a_rate_of_many_places_is_worth_every_cent(self):
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        self.env["res.currency.rate"].create({
+            "currency_id": euro.id, "company_id": self.company.id, "name": "2026-01-01",
+            "inverse_company_rate": 2.0,
+        })
+        self.organisation.currencies.save({"Code": "EUR", "Description": "Euro"})
+        account = next(
+            one for one in self.organisation.accounts.values() if one["Type"] == "BANK"
+        )
+        self.organisation.accounts.save({**account, "CurrencyCode": "EUR"})
+        self.read_settings()
+        self.checking.journal_id = self.bank.copy({"currency_id": euro.id, "code": "BEUR"})
+        move = self.approved(currency_id=euro.id, lines=((1, 250000.0),))
+        made = self.organisation.pay(self.guid(move), "250000.00", date(2026, 11, 5))
+        row = self.organisation.payments[made["PaymentID"]]
+        self.organisation.payments.save({**row, "CurrencyRate": Decimal("0.6543217891")})
+        self.look(move)
+        entry = self.assert_settled(move).payment_id.move_id
+        line = entry.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        self.assertEqual(line.balance, -382075.00)
+
     def test_an_allocation_is_undone_though_the_note_is_not_linked_any_more(self):
         invoice, note = self.approved(), self.approved("out_refund", lines=((1, 50.0),))
         made = self.organisation.allocate(self.guid(note), self.guid(invoice), "12.34")
