@@ -3,7 +3,7 @@
 from odoo import models
 
 # What Odoo lets a person change on a posted line, and Xero has a field for.
-SENT_FIELDS = frozenset({"analytic_distribution", "name"})
+SENT_FIELDS = frozenset({"account_id", "analytic_distribution", "name"})
 
 
 class AccountMoveLine(models.Model):

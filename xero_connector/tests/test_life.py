@@ -203,6 +203,22 @@ class TestChanged(LifeCase):
         )
         self.assertEqual(self.writes(), [("Invoices", 1)])
 
+    def test_a_posted_line_that_goes_to_another_account_follows(self):
+        """The list of journal items lets an accountant mend accounts of posted documents."""
+        invoice = self.sent_invoice()
+        other = self.company_data["default_account_revenue"].copy()
+        self.map_account(other, self.env["xero.account"].search(
+            [("tenant_id", "=", self.tenant.id), ("code", "=", "500")]
+        ))
+        self.assertEqual(self.in_xero(invoice)["LineItems"][0]["AccountCode"], "400")
+        invoice.invoice_line_ids.account_id = other
+        self.assertEqual(invoice.xero_state, "pending")
+        self.move_time(minutes=1, seconds=1)
+        self.run_engine()
+        self.assertEqual(invoice.xero_state, "sent", invoice.xero_message)
+        self.assertEqual(self.in_xero(invoice)["LineItems"][0]["AccountCode"], "500")
+        self.assertEqual(self.writes(), [("Invoices", 1)])
+
     def test_what_xero_has_no_field_for_marks_nothing(self):
         invoice = self.sent_invoice()
         invoice.narration = "Not of Xero's business"
