@@ -53,8 +53,11 @@ class ConnectedBooks:
 
 
 @contextlib.contextmanager
-def connected_books(companies=demo_story.COMPANIES[:1]):
-    """Lend `ConnectedBooks` of some demo companies, connected and mapped."""
+def connected_books(companies=demo_story.COMPANIES[:1], **choices):
+    """Lend `ConnectedBooks` of some demo companies, connected and mapped.
+
+    :param choices: options of their tenants that are on when Xero is asked for permission
+    """
     session = Session.current()
     odoo_port, xero_port = free_port(), free_port()
     odoo_url = f"http://localhost:{odoo_port}"
@@ -63,14 +66,16 @@ def connected_books(companies=demo_story.COMPANIES[:1]):
     with session.database() as database:
         xero_url = start_simulator(session.odoo.python, xero_port, app)
         session.databases.set_base_url(database, odoo_url)
-        tenant_ids = _connect(session.odoo, database, odoo_port, xero_url, secret, companies)
+        tenant_ids = _connect(
+            session.odoo, database, odoo_port, xero_url, secret, companies, choices
+        )
         yield ConnectedBooks(session, database, xero_url, tenant_ids)
 
 
 @contextlib.contextmanager
-def connected_tenant():
+def connected_tenant(**choices):
     """Lend (tenant, address of its Xero): the Australian demo company, connected and mapped."""
-    with connected_books() as books, books.tenant(books.tenant_ids[0]) as tenant:
+    with connected_books(**choices) as books, books.tenant(books.tenant_ids[0]) as tenant:
         yield tenant, books.xero_url
 
 
@@ -80,7 +85,7 @@ def tenant_of(env, tenant_id):
     return tenant.with_context(allowed_company_ids=tenant.company_id.ids, tracking_disable=True)
 
 
-def _connect(odoo, database, port, xero_url, secret, companies):
+def _connect(odoo, database, port, xero_url, secret, companies, choices):
     """Connect and map tenants as a person would, over HTTP; return their ids."""
     print(f"  connecting {len(companies)} tenant{'s'[: len(companies) - 1]}", flush=True)
     process = odoo.serve("odoo-bench", database, port, xero_url, max_cron_threads=0)
@@ -89,7 +94,7 @@ def _connect(odoo, database, port, xero_url, secret, companies):
     story = demo_story.Story(person, CLIENT_ID, secret)
     books = [story.open_book(company) for company in companies]
     for book in books:
-        story.connect(book)
+        story.connect(book, **choices)
         story.map(book)
     processes.stop(process)
     return [book.tenant_id for book in books]

@@ -38,6 +38,7 @@ MOMENTS = {
         "first_sent_at", "last_sent_at", "send_deadline", "next_try_at", "quarantine_until",
     ),
     "xero_link": ("next_try_at",),
+    "xero_sent_payment": ("next_try_at",),
     "xero_poll": ("next_at",),
     "xero_budget": ("paused_until", "minute_since", "asked_at", "noted_at"),
     "xero_token": ("access_expires_at", "refreshed_at", "rest_until"),
@@ -63,6 +64,7 @@ class Torture:
             **dict.fromkeys(ALL_KINDS, True),
             "payment_choice": "register",
             "payments_since": kinds.DATE,
+            "payments_sent_since": kinds.DATE,
         })
         self._map_accounts()
         self.env.cr.commit()
@@ -78,12 +80,11 @@ class Torture:
             )
             account = self.env["xero.account"].search([*domain, ("code", "=", code)])
             mappings.xero_account_id = account
-        self.env["xero.payment.account"].search(domain).journal_id = (
-            self.env["account.journal"].search([
-                *self.env["account.journal"]._check_company_domain(self.env.company),
-                ("type", "=", "bank"),
-            ], limit=1)
-        )
+        bank = self.env["xero.payment.account"].search([*domain, ("kind", "=", "bank")], limit=1)
+        bank.journal_id = self.env["account.journal"].search([
+            *self.env["account.journal"]._check_company_domain(self.env.company),
+            ("type", "=", "bank"),
+        ], limit=1)
 
     # === ONE DEATH AFTER THE OTHER === #
 
@@ -120,6 +121,19 @@ class Torture:
         records.action_xero_push()
         self.env.cr.commit()
         self.settle(kind, records)
+        if kind.pays:
+            for record in records:
+                kinds.pay(record)
+            for link in self.links_of(records):
+                self.act_in_xero(link, "approve")
+            self.look_soon("Invoices")
+            self.settle(kind, records)
+
+    def look_soon(self, *resources):
+        """Let these be asked for with the next run."""
+        for resource in resources:
+            self.env["xero.poll"]._make_due(self.tenant, resource)
+        self.env.cr.commit()
 
     def start(self, kind, records):
         """Do what a person does, and let the token expire if that belongs to it."""
@@ -128,8 +142,7 @@ class Torture:
         for link in self.links_of(records) if kind.in_xero else ():
             for action in kind.in_xero:
                 self.act_in_xero(link, action)
-            for resource in (link.resource, "Payments"):
-                self.env["xero.poll"]._make_due(self.tenant, resource)
+            self.look_soon(link.resource, "Payments")
         if not kind.status:  # what is cancelled is marked by that
             records.action_xero_push()
         if kind.expired:
@@ -183,6 +196,9 @@ class Torture:
             [*domain, ("state", "in", ("pending", "sending", "unknown"))], limit=1
         ) or self.env["xero.request"].search_count([*domain, ("state", "!=", "done")], limit=1) or (
             self.env["xero.payment"].search_count([*domain, ("state", "=", "new")], limit=1)
+            or self.env["xero.sent.payment"].search_count(
+                [*domain, ("state", "in", ("new", "sending", "unknown", "removing"))], limit=1
+            )
             or self.env["xero.poll"]._due(self.tenant)
         )
 
@@ -219,6 +235,8 @@ class Torture:
             record = self.env[link.res_model].browse(link.res_id)
             if kind.paid:
                 self.check_payment(link, record, after)
+            if kind.sent is not None:
+                self.check_sent_payment(kind, link, record, after)
             if kind.status or "amount_total" not in record._fields:
                 continue
             if link.xero_total != record.amount_total:
@@ -237,6 +255,25 @@ class Torture:
             raise Violation(
                 f"payment of {move.name}, {after}: {found}, {len(payments)} payments in Odoo, "
                 f"{move.amount_residual} open"
+            )
+
+    def check_sent_payment(self, kind, link, move, after):
+        """The payment in Odoo stands in Xero as often as it shall, and came back to nobody.
+
+        :raises Violation: if not
+        """
+        organisation = self.tenant.organisation_id
+        listed = control(self.xero_url, f"organisations/{organisation}/payments")["Payments"]
+        amounts = [
+            Decimal(str(one["Amount"])) for one in listed
+            if one["Invoice"]["InvoiceID"] == link.xero_id and one["Status"] == "AUTHORISED"
+        ]
+        back = self.env["xero.payment"].search_count([("link_id", "=", link.id)])
+        if amounts != [Decimal(f"{move.amount_total:.2f}")] * kind.sent or back:
+            rows = self.env["xero.sent.payment"].search([("link_id", "=", link.id)])
+            raise Violation(
+                f"{kind.name} {move.name}, {after}: {amounts} in Xero, {back} came back, "
+                f"{[(row.state, row.message) for row in rows]}"
             )
 
     def check_all(self):
@@ -310,7 +347,7 @@ def main(arguments):
     parser.add_argument("--kills", type=int, help="so many by lot; else every step of every kind")
     options = parser.parse_args(arguments)
     began = time.monotonic()
-    with connected_tenant() as (tenant, xero_url):
+    with connected_tenant(send_payments=True) as (tenant, xero_url):
         torture = Torture(tenant, xero_url, options.seed)
         try:
             figures = _torture(torture, options)

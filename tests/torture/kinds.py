@@ -15,6 +15,8 @@ class Kind:
     :param change: what a person does in Odoo with a record that stands in Xero already
     :param in_xero: what a person does with it in Xero, by names of the simulator's control API
     :param bool paid: its payment shall stand in Odoo, once
+    :param bool pays: it is paid in Odoo, and approved in Xero, before the worker begins
+    :param int sent: how many payments of Odoo shall stand in Xero for it; None: whatever
     :param bool expired: the access token is renewed on the way
     :param str status: what Xero shall hold in the end; None: any that lives
     :param int together: records of one run
@@ -26,6 +28,8 @@ class Kind:
     change: Callable | None = None
     in_xero: tuple = ()
     paid: bool = False
+    pays: bool = False
+    sent: int | None = None
     expired: bool = False
     status: str | None = None
     together: int = 1
@@ -129,6 +133,17 @@ def _cancel(move):
     move.button_cancel()
 
 
+def pay(move):
+    """Register a payment of a move in Odoo."""
+    move.env["account.payment.register"].with_context(
+        active_model="account.move", active_ids=move.ids
+    ).create({"payment_date": DATE})._create_payments()
+
+
+def _undo_payment(move):
+    move.matched_payment_ids.action_cancel()
+
+
 def _cancel_order(order):
     order.button_cancel()
 
@@ -158,4 +173,8 @@ KINDS = (
     Kind("invoice approved in Xero", INVOICES, in_xero=("approve",), status="AUTHORISED", most=30),
     Kind("invoice paid in Xero", INVOICES, in_xero=("approve", "pay"), status="PAID", paid=True,
          most=60),
+    Kind("invoice paid in Odoo", INVOICES, pay, in_xero=("approve",), status="PAID", sent=1,
+         most=90),
+    Kind("payment undone in Odoo", INVOICES, _undo_payment, pays=True, status="AUTHORISED",
+         sent=0, most=60),
 )
