@@ -114,5 +114,6 @@ from . import xero_sent_payment_sending
 from . import xero_sent_payment_deleting
 from . import xero_sent_payment_seen
 from . import xero_sent_payment_shown
+from . import xero_sent_payment_stuck
 from . import xero_tenant_sent_payments
 from . import account_partial_reconcile

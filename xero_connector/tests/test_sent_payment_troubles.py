@@ -24,6 +24,11 @@ class TestSentPaymentTroubles(SentPaymentCase):
             self.assertIn(word, row.message)
         self.assertEqual(move.xero_sent_payment_message, row.message)
         self.assertEqual(self.tenant.sent_payment_stuck_count, 1)
+        self.tenant.invalidate_recordset()
+        group = self.tenant.stuck_cause_ids.filtered(lambda one: one.message == row.message)
+        self.assertEqual((group.sent_payments, group.payments, group.links), (1, 0, 1))
+        self.assertIn("1 payment to Xero", group.sentence)
+        self.assertEqual(group.action_open_links()["domain"], [("id", "in", row.ids)])
         return row
 
     # === NOBODY KNOWS === #
@@ -179,7 +184,7 @@ class TestSentPaymentTroubles(SentPaymentCase):
         self.run_engine()
         self.assertEqual(len(self.writes()), 1, "what was refused is sent again by itself")
         self.organisation.accounts.save(record)
-        self.sent_of(bad).action_try_again()
+        self.tenant.stuck_cause_ids.action_send_again()
         self.run_engine()
         self.assert_sent(bad)
 
@@ -210,6 +215,10 @@ class TestSentPaymentTroubles(SentPaymentCase):
         row = self.assert_sent(move, "waiting")
         self.assertIn(self.bank.name, row.message)
         self.assertEqual(row.action_fix()["res_model"], "xero.payment.account")
+        (group,) = self.tenant.stuck_cause_ids
+        self.assertEqual((group.sent_payments, group._cause()), (1, self.bank))
+        self.assertIn(f"which account in Xero {self.bank.name}", group.sentence)
+        self.assertEqual(group.action_fix()["res_model"], "xero.payment.account")
         self.assertEqual(self.writes(), [])
         self.checking.journal_id = self.bank
         self.run_engine()
