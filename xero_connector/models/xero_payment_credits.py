@@ -48,9 +48,10 @@ class XeroTenant(models.Model):
 
     def _pull_all_payments(self, poll):
         # EXTENDS
-        super()._pull_all_payments(poll)
+        result = super()._pull_all_payments(poll)
         if self.payment_choice == "register" and self.credits_since != self.payments_since:
             self._look_for_credits()
+        return result
 
     def _look_for_credits(self):
         """Look at the invoices and bills that have credit in Xero, 40 a call, on from where a run
@@ -145,7 +146,8 @@ class XeroHistory(models.Model):
 
     def _follow_up(self, linked):
         # EXTENDS: documents that were linked late may have credit already
-        super()._follow_up(linked)
+        result = super()._follow_up(linked)
         tenant = self.tenant_id.sudo()
         if tenant.payment_choice == "register" and any(linked.mapped("xero_credited")):
             tenant._look_for_credits_again()
+        return result

@@ -41,7 +41,7 @@ class XeroApp(models.Model):
     def _warn_of_silence(self):
         """Tell the person who connected that webhooks stopped, once; and when they are back, that
         nothing is to be done any more."""
-        for app in self.search([]):
+        for app in self.search([("webhook_key_sealed", "!=", False)]):
             tenants = self.env["xero.tenant"].search(
                 [("app_id", "=", app.id), ("state", "=", "connected")], order="id"
             )
