@@ -95,3 +95,15 @@ def test_a_run_ends_in_a_lookup_whatever_the_pace(pauses):
 )
 def test_backoff_doubles_up_to_an_hour(failures, minutes):
     assert retry.backoff_until(FIRST, failures) == FIRST + timedelta(minutes=minutes)
+
+
+# === ONE THAT SPOILS THE OTHERS === #
+
+def test_what_came_to_nothing_goes_with_fewer_and_at_last_alone():
+    assert [retry.most_together(attempts) for attempts in range(6)] == [50, 50, 7, 1, 1, 1]
+
+
+def test_alone_it_rests_ever_longer_up_to_a_day():
+    rests = [retry.rest_until(FIRST, attempts) for attempts in (1, 3, 4, 5, 6, 8, 9, 10**9)]
+    hours = [rest and (rest - FIRST).total_seconds() / 3600 for rest in rests]
+    assert hours == [None, None, 1, 2, 4, 16, 24, 24]

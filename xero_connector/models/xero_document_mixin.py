@@ -123,9 +123,9 @@ class XeroDocumentMixin(models.AbstractModel):
 
     def _xero_check_not_in_doubt(self):
         # EXTENDS: nor may a run begin to work on it now
-        result = super()._xero_check_not_in_doubt()
+        checked = super()._xero_check_not_in_doubt()
         self._xero_keep_from_marking()
-        return result
+        return checked
 
     def _xero_keep_from_marking(self):
         """What Xero could take of these documents and knows nothing of yet is not marked while this

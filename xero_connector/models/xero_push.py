@@ -7,7 +7,7 @@ import psycopg2
 from odoo import fields, models
 from odoo.fields import Domain
 
-from ..xero import changes, codec, const, errors, lifecycle, payload, rounding
+from ..xero import changes, codec, const, errors, lifecycle, payload, retry, rounding
 from .xero_flight import MustLandFirst
 from .xero_kept_masters import forget_records
 from .xero_kinds import KINDS
@@ -254,6 +254,8 @@ class XeroTenant(models.Model):
             if link.res_id not in records:
                 link.unlink()
                 continue
+            if parcels and not _go_together(parcels, link):
+                continue  # stays pending for the next request
             try:
                 try:
                     parcel = self._parcel(link, records[link.res_id], tables)
@@ -352,3 +354,11 @@ class XeroTenant(models.Model):
             for refusal in rounding.check(document):
                 raise Blocked(refusal_sentence(self.env, record, refusal))
         return document
+
+
+def _go_together(parcels, link):
+    """Whether a record may go in one create with others; changes always may."""
+    if link.xero_id:
+        return True
+    most = retry.most_together(link.attempt)
+    return len(parcels) < most == retry.most_together(parcels[0].link.attempt)

@@ -16,7 +16,7 @@ from ..xero import client, codec, const, errors, look_up, parse, retry
 from ..xero.held import dumps
 from . import xero_transport
 from .xero_flight import transmit
-from .xero_sentences import taken_sentence, undecided_sentence
+from .xero_sentences import taken_sentence, undecided_sentence, weak_sentence
 
 _logger = logging.getLogger(__name__)
 
@@ -180,7 +180,10 @@ class XeroRequest(models.Model):
         )
         match verdict.kind:
             case "again":
-                link._release()  # never executed: the next attempt gets a new key
+                # Never executed: the next attempt gets a new key.
+                link._release(retry.rest_until(self.env.cr.now(), link.attempt) or False)
+                if link.next_try_at:
+                    link.message = weak_sentence(self.env, link)
             case "adopt":
                 found = _as_outcome(verdict.match)
                 values = self._sent_values(member, found, self.env.cr.now())

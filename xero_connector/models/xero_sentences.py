@@ -168,6 +168,20 @@ def undecided_sentence(env, link, member, verdict):
     )
 
 
+def weak_sentence(env, link):
+    """A record that Xero failed with again and again, without a word about it.
+
+    :param link: its link; `attempt` says how often
+    """
+    return env._(
+        "Xero answered %(times)s times with an error of its own, or not at all, when %(record)s "
+        "was sent, and does not hold it. It is tried again, ever more seldom. If others arrive, "
+        "look for something unusual in this one, such as a date with a wrong year, then send it.",
+        times=link.attempt,
+        record=link.record_name,
+    )
+
+
 def gone_sentence(env, name):
     """A record that Xero does not know any more under the id we have.
 

@@ -8,6 +8,7 @@ from odoo import SUPERUSER_ID, fields
 
 from ..models import xero_recovery, xero_request, xero_transport
 from ..models.xero_tables import XeroTables
+from ..xero import errors
 from .push_common import ORGANISATION, XeroPushCase
 
 
@@ -47,6 +48,37 @@ class TestResend(DoubtCase):
         self.assertEqual(partner.xero_state, "sent", partner.xero_message)
         self.assertTrue(self.link_of(partner).adopted)
         self.assertEqual(self.writes(), [("Contacts", 1)])
+
+    # Faults: 7
+    def test_one_that_xero_cannot_cope_with_spoils_no_others_for_good(self):
+        """Xero fails with every request that one of them is in. The others get there in smaller
+        ones, and the one is tried ever more seldom, with a sentence."""
+        bad = self.make_invoice(self.partner)
+        good = self.env["account.move"].union(
+            *(self.make_invoice(self.partner) for _number in range(9))
+        )
+        send = xero_transport.send
+
+        def send_to_weak_xero(env, tenant, call, **options):
+            if call.method == "PUT" and bad.name.encode() in call.body:
+                raise errors.NoAnswer("no_answer", "HTTP 500")
+            return send(env, tenant, call, **options)
+
+        with patch.object(xero_transport, "send", send_to_weak_xero):
+            self.push(bad | good)
+            for _time in range(5):
+                self.move_time(minutes=20)
+                self.run_engine()
+                self.run_engine()
+            self.assertEqual(set(good.mapped("xero_state")), {"sent"})
+            self.assertEqual(bad.xero_state, "pending")
+            self.assertIn("an error of its own", bad.xero_message)
+            self.assertGreater(
+                self.link_of(bad).next_try_at, self.env.cr.now() + timedelta(minutes=30)
+            )
+        self.assertEqual(sum(count for _resource, count in self.writes()), 9)
+        self.push(bad)
+        self.assertEqual(bad.xero_state, "sent", bad.xero_message)
 
     # Faults: 16
     def test_disconnected_between_send_and_resend(self):

@@ -8,6 +8,12 @@ import datetime
 
 from . import const
 
+# Records that go in one create after two that came to nothing; after a third it goes alone.
+FEW = 7
+
+# From so many creates on, the last of them was of the record alone.
+ALONE = 4
+
 
 def next_step(
     sends, first_sent_at, send_deadline, quarantine_until, now, may_resend=True
@@ -43,6 +49,25 @@ def next_resend(sends, first_sent_at, send_deadline, now):
 def quarantine_until(sent_at):
     """The end of the silence after a send: longer than any late execution that is expected."""
     return sent_at + datetime.timedelta(seconds=const.QUARANTINE)
+
+
+def most_together(attempts):
+    """How many records go in one create that was tried so often before. One of them may be what
+    Xero cannot cope with, and spoils the others of its request as long as they go with it.
+
+    :param int attempts: creates that carried the record and came to nothing
+    """
+    return {0: const.BATCH_SIZE, 1: const.BATCH_SIZE, 2: FEW}.get(attempts, 1)
+
+
+def rest_until(now, attempts):
+    """When a record whose create was never executed is sent again: soon while others were in its
+    requests, else after 1, 2, 4, … 24 hours; None means now.
+
+    :param int attempts: creates that carried the record and came to nothing
+    """
+    alone = attempts - ALONE
+    return now + datetime.timedelta(hours=min(2 ** min(alone, 5), 24)) if alone >= 0 else None
 
 
 def backoff_until(now, failures):
