@@ -44,7 +44,7 @@ class XeroDocumentMixin(models.AbstractModel):
         for record, link in self._xero_most_urgent():
             allowed = OBSTACLES[link.obstacle] if link.state == "attention" else ()
             record.xero_can_overwrite = "overwrite" in allowed and accountant
-            record.xero_can_leave = "leave" in allowed
+            record.xero_can_leave = "leave" in allowed and record.sudo(False).has_access("write")
             record.xero_can_unlink = "unlink" in allowed and accountant
             record.xero_differences = record._xero_labelled(link.differences or [])
 

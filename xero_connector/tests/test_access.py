@@ -233,6 +233,21 @@ class TestPolicy(TransactionCase):
                     (rules.perm_read, rules.perm_write, rules.perm_create, rules.perm_unlink)
                 ))
 
+    def test_who_invoices_finds_what_needs_a_look(self):
+        """The menu of the settings is for administrators; what is stuck is everybody's work."""
+        menus = ("xero_link_menu", "xero_payment_menu", "xero_sent_payment_menu",
+                 "xero_tenant_progress_menu")
+        for group, seen in (
+            ("account.group_account_invoice", True), ("account.group_account_readonly", True),
+            ("base.group_user", False),
+        ):
+            user = new_test_user(self.env, f"menu {group}", groups=f"base.group_user,{group}")
+            visible = self.env["ir.ui.menu"].with_user(user)._visible_menu_ids()
+            for menu in menus:
+                with self.subTest(group=group, menu=menu):
+                    shown = self.env.ref(f"xero_connector.{menu}").id in visible
+                    self.assertEqual(shown, seen)
+
     def test_every_public_method_is_in_the_table(self):
         self.assertEqual(
             public_methods(self.env), {model: set(table) for model, table in METHODS.items()}

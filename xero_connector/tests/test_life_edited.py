@@ -155,11 +155,15 @@ class TestWhoDecides(LifeCase):
         for action in ("action_xero_overwrite", "action_xero_unlink"):
             with self.assertRaisesRegex(AccessError, "accountant"):
                 getattr(as_clerk, action)()
+        self.assertTrue(as_clerk.xero_can_leave)
         as_clerk.action_xero_leave()
         self.assertEqual(self.invoice.xero_state, "sent")
 
     def test_a_reader_decides_nothing(self):
         reader = new_test_user(self.env, "reader", groups="account.group_account_readonly")
+        as_reader = self.invoice.with_user(reader)
+        self.assertFalse(as_reader.xero_can_leave, "A button that only refuses is not shown.")
+        self.assertTrue(as_reader.xero_differences, "What differs is there to be read.")
         for action in ("overwrite", "leave", "check_again", "unlink"):
             with self.subTest(action), self.assertRaises(AccessError):
                 getattr(self.invoice.with_user(reader), f"action_xero_{action}")()

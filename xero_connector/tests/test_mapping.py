@@ -208,6 +208,7 @@ class TestMapping(XeroCase):
         self.tax_row(self.strange_tax).usage = 3
         self.env.invalidate_all()
         self.assertIn("Taxes: 1", self.tenant.banner)
+        self.assertIn("click into the row", self.tax_row(self.strange_tax).notice)
 
     def test_tabs_of_readers_and_accountants(self):
         """Whoever reads taxes and accounts sees where they go; accountants choose."""

@@ -58,6 +58,7 @@ class TestProgress(XeroPushCase):
 
     def test_nothing_waits(self):
         self.assertEqual(self.text(), "Nothing waits.")
+        self.assertEqual(self.make_tenant(self.company, name="New").progress_text, "Not connected.")
 
     def test_a_few(self):
         self.make_invoice(self.partner).action_xero_push()

@@ -103,6 +103,8 @@ class TestTracking(XeroPushCase):
         self.assertEqual(self.plan_row(self.region).category_id.name, "Region")
         self.assertEqual(self.plan_row(self.region).state, "proposed")
         self.assertFalse(self.plan_row(self.other).category_id)
+        self.plan_row(self.other).usage = 3
+        self.assertFalse(self.plan_row(self.other).notice, "A plan may stay without category.")
         self.assertEqual(self.row(self.north).option_id.name, "North")
         self.assertEqual(self.row(self.south).option_id.name, "South")
         self.assertEqual(self.row(self.west).state, "unmapped")
