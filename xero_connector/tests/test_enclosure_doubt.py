@@ -123,6 +123,7 @@ class TestTrouble(EnclosureCase):
         link._forget()
         link._release()
         invoice.name += "-B"
+        self.move_time(minutes=2)  # so long edits are let come together
         self.run_engine()
         self.assertEqual(invoice.xero_state, "sent", invoice.xero_message)
         self.assertEqual(len(self.files_in_xero(invoice)), 1)
