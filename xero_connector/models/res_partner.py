@@ -110,6 +110,11 @@ class ResPartner(models.Model):
                 groups[tenant] = groups.get(tenant, self.browse()) | partner
         return groups
 
+    def _xero_mark_changed(self):
+        # EXTENDS: who became a contact person goes with the company, and keeps what Xero has
+        companies = self.filtered(lambda partner: partner._xero_may_push())
+        return super(ResPartner, companies)._xero_mark_changed()
+
     def _xero_contact_number(self, tables):
         """The marker by which the contact is found again: database, then partner."""
         return f"{tables.database}-{self.id}"

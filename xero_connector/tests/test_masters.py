@@ -82,6 +82,16 @@ class TestMasters(XeroPushCase):
 
     # === WHO DECIDES === #
 
+    def test_a_customer_who_becomes_a_contact_person_stays_as_it_is(self):
+        """It goes with its company from now on; its own contact has nothing to wait for."""
+        person = self.push(self.make_partner("Ada Lovelace", is_company=False))
+        self.assertEqual(person.xero_state, "sent")
+        person.parent_id = self.make_partner("Analytical Engines")
+        person.phone = "0123 456"
+        self.move_time(minutes=1, seconds=1)
+        self.run_engine()
+        self.assertEqual((person.xero_state, person.xero_message), ("sent", False))
+
     def test_only_with_documents_waits_for_the_button(self):
         self.tenant.contact_sync = "document"
         self.partner.city = "Perth"
