@@ -104,6 +104,7 @@ from . import xero_payment_account
 from . import xero_payment
 from . import xero_payment_seen
 from . import xero_payment_booking
+from . import xero_payment_settling
 from . import xero_payment_again
 from . import xero_payment_stuck
 from . import xero_tenant_payments

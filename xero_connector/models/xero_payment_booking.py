@@ -1,21 +1,12 @@
-"""Payments in Xero brought into Odoo's books, and out again: as Odoo's own payments and matching.
+"""Payments in Xero in Odoo's books, and out of them again: as Odoo's own payments and matching."""
 
-Every row is settled in a savepoint of its own, and what was booked is stored with it: both stand or
-neither does.
-"""
-
-import logging
 from decimal import Decimal
 
 from odoo import Command, models
-from odoo.exceptions import ConcurrencyError, RedirectWarning, UserError
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL
+from odoo.exceptions import UserError
 
 from ..xero import paying
 from .xero_payment_sentences import sentence_of
-
-_logger = logging.getLogger(__name__)
 
 # Documents whose payment brings money in; that of the others takes it out.
 INBOUND = ("out_invoice", "out_receipt", "in_refund")
@@ -26,83 +17,6 @@ REFUNDS = ("out_refund", "in_refund")
 
 class XeroPayment(models.Model):
     _inherit = "xero.payment"
-
-    # === SETTLING === #
-
-    def _settle(self):
-        """Do what Xero says with one row, or tell why not; never stops those behind it."""
-        self.ensure_one()
-        company = self.company_id
-        payment = self.with_company(company).with_context(allowed_company_ids=company.ids)
-        try:
-            with self.env.cr.savepoint():
-                # Who works on the same document comes first.
-                self.env.cr.execute(SQL("SET LOCAL lock_timeout = '5s'"))
-                if payment.try_lock_for_update() and payment.state == "new":
-                    payment._settle_locked()
-                    payment.link_id._tell_seen()
-                    payment.env.flush_all()
-        except (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError) as error:
-            # Somebody works on the same document; it is tried again with the next run.
-            _logger.info("Xero payment %s put off (%s)", self.id, type(error).__name__)
-        except (UserError, RedirectWarning) as error:
-            payment._tell(self.env._(
-                "%(payment)s could not be registered or undone. Odoo says: %(reason)s",
-                payment=payment.display_name,
-                reason=error.args[0],
-            ))
-        except Exception as error:  # pylint: disable=broad-exception-caught  # others follow
-            _logger.exception("Xero payment %s could not be settled", self.id)
-            payment._tell(self.env._(
-                "%(payment)s could not be registered or undone, for a reason that nobody foresaw "
-                "(%(error)s). The server's log has it in full.",
-                payment=payment.display_name,
-                error=type(error).__name__,
-            ))
-
-    def _settle_locked(self):
-        document = self.link_id._record()
-        note = self._note()
-        lacks_note = self.kind == "credit_note" and not note
-        if not document or (lacks_note and not (self.removed and self.booked_amount)):
-            if self.removed or not document:
-                self._store_undone()
-            else:
-                self._tell(sentence_of(self, "no_note"))
-            return
-        if self.booked_amount and not self._stands():
-            # A person undid it in Odoo: it is not registered a second time.
-            if self.removed:
-                self.payment_id.filtered(lambda one: one.state == "draft").action_cancel()
-                self._store_undone()
-            else:
-                self.state = "registered"
-            return
-        money = self._money(document)
-        move = paying.decide(
-            paying.Paid(_decimal(self.amount), self.date, self.removed),
-            self._booked(document),
-            self._ground(document, note, money),
-        )
-        if move.kind in ("undo", "rebook"):
-            self._undo()
-        if move.kind in ("book", "rebook"):
-            self._book(document, note, money)
-        elif move.kind in ("undo", "drop"):
-            self._store_undone()
-        elif move.kind == "nothing":
-            self.write({"state": "registered", "message": False})
-        elif move.kind == "leave":
-            self._tell(sentence_of(self, "early"), state="left")
-        else:
-            state = "waiting" if move.kind == "wait" and self.account_id else "attention"
-            reason = move.reason if self.account_id or move.kind != "wait" else "no_account"
-            self._tell(sentence_of(self, reason, document, note), state=state)
-
-    def _store_undone(self):
-        self.write({
-            "state": "undone", "message": False, "booked_amount": 0, "booked_date": False,
-        })
 
     # === WHAT IS KNOWN === #
 
@@ -137,7 +51,7 @@ class XeroPayment(models.Model):
             lambda line: line.account_type not in ("asset_receivable", "liability_payable")
         )
         return paying.Booked(
-            _decimal(self.booked_amount),
+            as_decimal(self.booked_amount),
             self.booked_date,
             matched=bool(kept.matched_debit_ids or kept.matched_credit_ids)
             or self._pays_another(document, entry.line_ids - kept),
@@ -161,7 +75,7 @@ class XeroPayment(models.Model):
         needs_entry = not note or not self._is_whole(document, note)
         return paying.Ground(
             posted=document.state == "posted" and (not note or note.state == "posted"),
-            open=_decimal(abs(open_amount)),
+            open=as_decimal(abs(open_amount)),
             locked=needs_entry and self._is_locked(self.date, self._journal()),
             mapped=self.kind == "credit_note"
             or (bool(self.account_id) and self.account_id._is_mapped()),
@@ -182,12 +96,12 @@ class XeroPayment(models.Model):
         if self.currency_code not in (False, code):
             return None
         if self.kind != "payment" or (self.account_id.kind == "other" and code == own):
-            amount = _decimal(self.amount)
+            amount = as_decimal(self.amount)
             return paying.Money(code, amount, amount if code == own else None)
         money = paying.money_of(
-            _decimal(self.amount),
-            _decimal(self.bank_amount) or None,
-            _decimal(self.rate, RATE_PLACES) or None,
+            as_decimal(self.amount),
+            as_decimal(self.bank_amount) or None,
+            as_decimal(self.rate, RATE_PLACES) or None,
             document=code,
             # What is new in Xero has no currency before the settings are read; its journal has.
             bank=self.account_id.currency_code
@@ -198,7 +112,10 @@ class XeroPayment(models.Model):
 
     def _currency(self, money):
         """The active currency of an amount; empty when the company does not use it."""
-        return self.env["res.currency"].search([("name", "=", money.currency)])
+        known = (self.currency_id | self.company_id.currency_id).filtered(
+            lambda one: one.active and one.name == money.currency
+        )
+        return known or self.env["res.currency"].search([("name", "=", money.currency)])
 
     def _open_lines(self, document):
         """What a document still owes, on one account."""
@@ -225,9 +142,13 @@ class XeroPayment(models.Model):
         elif note:
             values = {"move_id": self._carry_over(document, note).id}
         elif self.account_id.journal_id:
-            values = {"payment_id": self._make_payment(document, money).id}
+            values = {"payment_id": self._make_payments([(self, document, money)]).id}
         else:
             values = {"move_id": self._write_off(document, money).id}
+        self._store_booked(**values)
+
+    def _store_booked(self, **values):
+        """:param values: what was made, by the name of its field"""
         self.write({
             **values,
             "state": "registered",
@@ -242,9 +163,55 @@ class XeroPayment(models.Model):
             return sentence_of(self, "rest_in_xero")
         return False
 
-    def _make_payment(self, document, money):
-        """Odoo's own payment, posted and matched with the document."""
-        lines = self._open_lines(document)
+    def _make_payments(self, wanted):
+        """Odoo's own payments, posted and matched, each with its document.
+
+        :param list wanted: (`xero.payment`, document, `paying.Money`), each document once
+        :return: the payments, in that order
+        :raises UserError: if a part of one would be left over
+        """
+        lines = [payment._open_lines(document) for payment, document, _money in wanted]
+        made = self._create_payments([
+            payment._payment_values(document, money, owed.account_id)
+            for (payment, document, money), owed in zip(wanted, lines, strict=True)
+        ])
+        made.action_post()
+        self._reconcile([
+            (owed, payment.move_id) for owed, payment in zip(lines, made, strict=True)
+        ])
+        return made
+
+    def _create_payments(self, values):
+        """Draft payments that will have entries, in the order of their values.
+
+        The money waits for its bank statement on the account that is chosen for the method of
+        payment, which may be the bank account itself. Where none is chosen, Odoo Enterprise makes
+        payments without an entry, and the invoice stays open until a statement comes; here the
+        statement is in Xero, so one is made, on the company's outstanding account.
+        """
+        payments = self.env["account.payment"].with_context(
+            skip_invoice_sync=True, skip_sale_auto_invoice_send=True
+        )
+        methods = self.env["account.payment.method.line"].browse(
+            one["payment_method_line_id"] for one in values
+        )
+        made = {}
+        for chosen in (True, False):
+            places = [
+                place for place, method in enumerate(methods)
+                if bool(method.payment_account_id) is chosen
+            ]
+            created = payments.with_context(force_payment_move=not chosen).create(
+                [values[place] for place in places]
+            )
+            made.update(zip(places, created, strict=True))
+        return payments.concat(*(made[place] for place in sorted(made)))
+
+    def _payment_values(self, document, money, account):
+        """Field values of Odoo's payment.
+
+        :param account: the document's receivable or payable account
+        """
         kind = "inbound" if document.move_type in INBOUND else "outbound"
         currency = self._currency(money)
         methods = self.account_id.journal_id._get_available_payment_method_lines(kind)
@@ -260,20 +227,12 @@ class XeroPayment(models.Model):
             "journal_id": self.account_id.journal_id.id,
             "company_id": self.company_id.id,
             "payment_method_line_id": method.id,
-            "destination_account_id": lines.account_id.id,
+            "destination_account_id": account.id,
+            "invoice_ids": [Command.set(document.ids)],
         }
         if money.balance is not None and currency != self.company_id.currency_id:
             values["force_balance"] = float(money.balance)
-        # Where no outstanding account is chosen, Odoo Enterprise makes payments without an entry,
-        # and the invoice stays open until a statement comes. Here the statement is in Xero.
-        payments = self.env["account.payment"].with_context(
-            force_payment_move=True, skip_invoice_sync=True, skip_sale_auto_invoice_send=True
-        )
-        payment = payments.create(values)
-        payment.action_post()
-        self._reconcile(lines, payment.move_id)
-        document.matched_payment_ids += payment
-        return payment
+        return values
 
     def _write_off(self, document, money):
         """An entry that writes a part of the document off to the account of the row."""
@@ -284,7 +243,7 @@ class XeroPayment(models.Model):
             (lines.account_id, -amount, -balance),
             (self.account_id.account_id, amount, balance),
         ])
-        self._reconcile(lines, entry)
+        self._reconcile([(lines, entry)])
         return entry
 
     def _carry_over(self, document, note):
@@ -300,8 +259,7 @@ class XeroPayment(models.Model):
             (owed.account_id, -amount, -balance), (credit.account_id, amount, balance),
         ])
         first, second = entry.line_ids.sorted("id")
-        self._reconcile(owed, first)
-        self._reconcile(credit, second)
+        self._reconcile([(owed, first), (credit, second)])
         return entry
 
     def _match(self, document, note):
@@ -351,15 +309,20 @@ class XeroPayment(models.Model):
         entry.action_post()
         return entry
 
-    def _reconcile(self, lines, made):
-        """Match lines of a document with what was made for them, all of it.
+    def _reconcile(self, pairs):
+        """Match lines of documents with what was made for them, all of it.
 
-        :param made: the entry, or its line that is meant
+        :param list pairs: (lines of a document, the entry or its line that is meant)
         :raises UserError: if a part would be left over
         """
-        if made._name == "account.move":
-            made = made.line_ids.filtered(lambda line: line.account_id == lines.account_id)
-        (lines + made).reconcile()
+        made = self.env["account.move.line"]
+        plan = []
+        for owed, one in pairs:
+            lines = one if one._name == "account.move.line" else one.line_ids
+            lines = lines.filtered_domain([("account_id", "=", owed.account_id.id)])
+            made += lines
+            plan.append(owed + lines)
+        made._reconcile_plan(plan)
         if not all(made.mapped("reconciled")):
             raise UserError(self.env._("It does not match what the document still owes."))
 
@@ -374,6 +337,6 @@ class XeroPayment(models.Model):
         self.partial_ids.unlink()
 
 
-def _decimal(value, places=6):
+def as_decimal(value, places=6):
     """An amount or rate without the noise of floats."""
     return Decimal(f"{value:.{places}f}")

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-# How many payments one look takes; each is committed by itself.
+# How many payments one look takes, and how many at most are committed together.
 AT_ONCE = 500
+TOGETHER = 25
 
 
 class XeroTenant(models.Model):
@@ -126,7 +127,8 @@ class XeroTenant(models.Model):
         return self._settle_payments(super()._pull(seconds_left))
 
     def _settle_payments(self, seconds_left):
-        """Settle what is to be registered or undone, each row in a transaction of its own.
+        """Settle what is to be registered or undone: what is plain in small groups, each in a
+        transaction of its own, and everything else row by row.
 
         :param float seconds_left: that the scheduler still gives
         :return: what is left of them
@@ -136,16 +138,26 @@ class XeroTenant(models.Model):
         due = self.env["xero.payment"].sudo().search(
             [("tenant_id", "=", self.id), ("state", "=", "new")], order="date, id", limit=AT_ONCE
         )
-        for payment in due:
+        for start in range(0, len(due), TOGETHER):
             if seconds_left <= 0:
                 break
-            payment._settle()
-            seconds_left = self._commit()
+            seconds_left = self._settle_some(due[start : start + TOGETHER])
         if len(due) == AT_ONCE or seconds_left <= 0:
             self._wake()
         elif "new" in due.mapped("state"):
             # Somebody works on the same document.
             self._wake(at=fields.Datetime.add(self.env.cr.now(), minutes=1))
+        return seconds_left
+
+    def _settle_some(self, payments):
+        """:return: the seconds that the scheduler still gives"""
+        settled = payments._settle_together()
+        seconds_left = self._commit()  # rows that go alone see what others did meanwhile
+        for payment in payments.filtered(lambda row: row.state == "new") if settled else payments:
+            if seconds_left <= 0:
+                break
+            payment._settle()
+            seconds_left = self._commit()
         return seconds_left
 
     # === ACTIONS === #

@@ -49,22 +49,6 @@ class TestPayments(PaymentCase):
         self.assertEqual(move.payment_state, "paid")
         self.assertEqual(move.amount_residual, 0)
 
-    def test_it_is_the_same_where_odoo_waits_for_a_statement(self):
-        """Odoo Enterprise keeps a paid invoice `in_payment` until a statement is matched, and
-        makes payments without an entry where no outstanding account is chosen."""
-        self.patch(
-            self.registry["account.move"], "_get_invoice_in_payment_state",
-            lambda move: "in_payment",
-        )
-        (self.bank.inbound_payment_method_line_ids).payment_account_id = False
-        move = self.approved()
-        self.organisation.pay(self.guid(move), str(move.amount_total))
-        self.look(move)
-        row = self.assert_settled(move)
-        self.assertTrue(row.payment_id.move_id)
-        self.assertEqual(move.payment_state, "in_payment")
-        self.assertEqual(move.amount_residual, 0)
-
     def test_a_payment_straight_to_the_bank_account_is_paid_at_once(self):
         self.bank.inbound_payment_method_line_ids.payment_account_id = self.bank.default_account_id
         move = self.approved()
