@@ -4,8 +4,9 @@ from .mutations_answers import ANSWERS
 from .mutations_connection import CONNECTION
 from .mutations_pull import PULL
 from .mutations_sending import SENDING
+from .mutations_sent_payments import SENT_PAYMENTS
 
-MUTATIONS = (*SENDING, *ANSWERS, *PULL, *CONNECTION)
+MUTATIONS = (*SENDING, *ANSWERS, *PULL, *SENT_PAYMENTS, *CONNECTION)
 
 HEAD = """\
 # Mutations: what the tests notice

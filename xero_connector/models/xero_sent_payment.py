@@ -1,13 +1,13 @@
 """Payments of Odoo that go to Xero, and what became of each there."""
 
 import uuid
-from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..xero import sent_payments
+from .xero_payment_booking import as_decimal
 from .xero_sent_payment_sentences import sentence_of
 
 # States that a person has to look at.
@@ -210,8 +210,3 @@ class XeroSentPayment(models.Model):
                     payment=payment.display_name,
                 ))
         return payments
-
-
-def as_decimal(value):
-    """An amount without the noise of floats."""
-    return Decimal(f"{value:.6f}")

@@ -13,7 +13,8 @@ from odoo.tools import SQL
 
 from ..xero import sent_payments
 from ..xero.paying import CENT
-from .xero_sent_payment import IN_DOUBT, as_decimal
+from .xero_payment_booking import as_decimal
+from .xero_sent_payment import IN_DOUBT
 
 _logger = logging.getLogger(__name__)
 

@@ -15,7 +15,8 @@ from odoo.fields import Domain
 
 from ..xero import client, codec, const, envelope, errors, parse, seen, sent_payments
 from . import xero_transport
-from .xero_sent_payment import IN_DOUBT, as_decimal
+from .xero_payment_booking import as_decimal
+from .xero_sent_payment import IN_DOUBT
 from .xero_sent_payment_sentences import doubt_sentence
 from .xero_sentences import rejection_sentence
 
