@@ -26,10 +26,8 @@ class XeroPayment(models.Model):
     # === MANY === #
 
     def _settle_together(self):
-        """Settle the plain ones of these rows of one tenant, in a savepoint: all or none. The
-        others stay `new`.
-
-        :return: whether nothing stood against it; if not, nothing was done
+        """Settle the plain ones of these rows of one tenant, in a savepoint: all or none. What is
+        still `new` afterwards goes alone: there it is told what stands against it.
         """
         payments = self._in_company()
         try:
@@ -43,11 +41,8 @@ class XeroPayment(models.Model):
             *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError, UserError, RedirectWarning
         ) as error:
             _logger.info("Xero payments are settled one by one (%s)", type(error).__name__)
-            return False
         except Exception:  # pylint: disable=broad-exception-caught  # one of them, and alone it tells
             _logger.info("Xero payments are settled one by one", exc_info=True)
-            return False
-        return True
 
     def _settle_plain(self):
         """Book the plain ones, and say of the others on which nothing is to be booked why not."""

@@ -151,9 +151,9 @@ class XeroTenant(models.Model):
 
     def _settle_some(self, payments):
         """:return: the seconds that the scheduler still gives"""
-        settled = payments._settle_together()
+        payments._settle_together()
         seconds_left = self._commit()  # rows that go alone see what others did meanwhile
-        for payment in payments.filtered(lambda row: row.state == "new") if settled else payments:
+        for payment in payments.filtered(lambda row: row.state == "new"):
             if seconds_left <= 0:
                 break
             payment._settle()
