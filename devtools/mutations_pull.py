@@ -79,7 +79,7 @@ PULL = (
     Mutation(
         "payment-undone-returns",
         "What a person has undone in Odoo is registered again when it changes in Xero.",
-        "xero_connector/models/xero_payment_booking.py",
+        "xero_connector/models/xero_payment_settling.py",
         "if self.booked_amount and not self._stands():",
         "if False:",
         (
