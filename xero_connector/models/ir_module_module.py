@@ -18,6 +18,8 @@ class IrModuleModule(models.Model):
         """Refuse while an outcome is unknown that the connector would still find out."""
         count = self.env["xero.request"].sudo().search_count([
             ("state", "!=", "done"), ("tenant_id.state", "=", "connected")
+        ]) + self.env["xero.sent.payment"].sudo().search_count([
+            ("state", "in", ("sending", "unknown")), ("tenant_id.state", "=", "connected")
         ])
         if count:
             raise UserError(self.env._(

@@ -24,7 +24,9 @@ FIND = 200
 # What entries of banks and cash paid of documents that are linked.
 PAID = """
     SELECT link.id AS link_id, entry.id AS entry_id, entry.state, entry.date, entry.journal_id,
-           other.currency_id, sum(matched.paid) AS paid, sum(matched.moved) AS moved,
+           CASE WHEN count(DISTINCT other.currency_id) = 1 THEN max(other.currency_id) END
+               AS currency_id,
+           sum(matched.paid) AS paid, sum(matched.moved) AS moved,
            max(abs(other.amount_currency)) AS amount, max(abs(other.balance)) AS balance
       FROM xero_link link
       JOIN account_move_line line ON line.move_id = link.res_id
@@ -45,7 +47,7 @@ PAID = """
        AND journal.type IN ('bank', 'cash', 'credit')
      WHERE link.tenant_id = %(tenant)s AND link.res_model = 'account.move'
        AND %(condition)s
-  GROUP BY link.id, entry.id, other.currency_id
+  GROUP BY link.id, entry.id
 """
 
 

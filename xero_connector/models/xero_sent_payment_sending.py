@@ -283,6 +283,7 @@ class XeroSentPayment(models.Model):
             "state": "sent",
             "message": False,
             "xero_id": payment_id,
+            "confirmed": False,  # whom a person knew is known for this once
             "sent_at": self.env.cr.now(),
             "next_try_at": False,
             **values,

@@ -73,6 +73,16 @@ class TestSentPaymentTroubles(SentPaymentCase):
         self.assert_sent(move)
         self.assertEqual(len(self.in_xero_paid(move)), 1)
 
+    def test_uninstalling_waits_until_that_is_known(self):
+        move = self.paid()
+        module = self.env.ref("base.module_xero_connector")
+        module._check_nothing_is_on_its_way_to_xero()
+        self.sim.faults.add("drop", method="PUT", path="Payments", executed=True)
+        self.run_engine()
+        self.assert_sent(move, "unknown")
+        with self.assertRaisesRegex(UserError, "^1 requests"):
+            module._check_nothing_is_on_its_way_to_xero()
+
     def test_another_payment_of_the_same_document_waits_until_that_is_known(self):
         move = self.paid()
         self.sim.faults.add("drop", method="PUT", path="Payments", executed=True)
