@@ -66,7 +66,10 @@ class XeroTenant(models.Model):
         return tenants
 
     def write(self, vals):
-        # EXTENDS: who begins to register payments is asked where the money is
+        # EXTENDS: who begins to register payments is asked where the money is. Who stops enters
+        # them by hand meanwhile: beginning anew is from another day on.
+        if vals.get("payment_choice") == "status":
+            vals = {"payments_since": False, **vals}
         result = super().write(vals)
         if vals.get("payment_choice") == "register" or vals.get("payments_since"):
             self.filtered(lambda one: one.payment_choice == "register")._begin_payments()

@@ -58,7 +58,10 @@ class XeroTenant(models.Model):
         return tenants
 
     def write(self, vals):
-        # EXTENDS: who begins to send payments is asked where the money is
+        # EXTENDS: who begins to send payments is asked where the money is. Who stops enters them in
+        # Xero by hand meanwhile: beginning anew is from another day on.
+        if "send_payments" in vals and not vals["send_payments"]:
+            vals = {"payments_sent_since": False, **vals}
         result = super().write(vals)
         if vals.get("send_payments") or vals.get("payments_sent_since"):
             self.filtered("send_payments")._begin_to_send_payments()

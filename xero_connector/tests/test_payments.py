@@ -95,6 +95,18 @@ class TestPayments(PaymentCase):
         self.assertFalse(self.payments_of(move))
         self.assertEqual(move.payment_state, "not_paid")
 
+    def test_who_begins_anew_begins_today(self):
+        """What was paid meanwhile was entered by hand."""
+        move = self.approved()
+        self.tenant.payment_choice = "status"
+        self.assertFalse(self.tenant.payments_since)
+        self.organisation.pay(self.guid(move), "40.00", date(2026, 11, 5))
+        self.look(move)
+        self.tenant.payment_choice = "register"
+        self.assertEqual(self.tenant.payments_since, fields.Date.context_today(self.tenant))
+        self.look(move)
+        self.assertFalse(self.payments_of(move))
+
     def test_what_is_older_than_the_first_day_is_left_alone(self):
         self.tenant.payments_since = "2026-11-06"
         move = self.approved()

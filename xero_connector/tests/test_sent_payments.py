@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from odoo import Command
+from odoo import Command, fields
 
 from .sent_payment_common import SentPaymentCase
 
@@ -128,6 +128,18 @@ class TestSentPayments(SentPaymentCase):
         self.pay_in_odoo(move, 30, day="2026-11-06")
         self.run_engine()
         self.assertEqual([paid[0] for paid in self.in_xero_paid(move)], [Decimal("30.00")])
+
+    def test_who_begins_anew_begins_today(self):
+        """What was paid meanwhile was entered in Xero by hand."""
+        move = self.approved_and_seen()
+        self.tenant.send_payments = False
+        self.pay_in_odoo(move)
+        self.tenant.send_payments = True
+        self.assertEqual(
+            self.tenant.payments_sent_since, fields.Date.context_today(self.tenant)
+        )
+        self.run_engine()
+        self.assertEqual(self.writes(), [])
 
     def test_the_permission_is_asked_for_only_then(self):
         self.assertIn("accounting.payments", self.tenant._wanted_scopes())
