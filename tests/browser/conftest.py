@@ -17,6 +17,9 @@ CHROMIUM_OPTIONS = (
     "--disable-sync",
 )
 
+# Milliseconds. What Xero tells is seen within seconds, on a busy machine too.
+SOON = 20_000
+
 # Odoo's Debian package leaves this file out; the web client does not need it.
 KNOWN_ERRORS = ("selfie_segmentation", "Failed to load resource")
 
@@ -82,6 +85,7 @@ def person_of(browser_page):
 
 @pytest.fixture
 def browser_page(dev_session):
+    expect.set_options(timeout=SOON)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=dev_session.chromium, args=list(CHROMIUM_OPTIONS)

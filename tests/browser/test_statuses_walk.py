@@ -40,7 +40,7 @@ def test_approved_paid_in_part_and_voided(live_odoo, person_of):
     walk.organisation.void(guid)
     walk.look()
     expect(stands).to_contain_text("Voided")
-    expect(page.locator(".alert:visible", has_text="was removed in Xero")).to_be_visible()
+    expect(page.locator(".alert:visible", has_text="was voided in Xero")).to_be_visible()
     expect(page.locator("div[name=xero_paid]")).to_have_count(0)
     person.photograph("statuses-3-voided")
     assert person.errors == []

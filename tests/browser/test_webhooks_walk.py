@@ -50,7 +50,7 @@ def test_approved_paid_taken_back_and_voided(live_odoo, person_of):
 
     accountant.press("Void")
     expect(stands).to_contain_text("Voided")
-    removed = page.locator(".alert:visible", has_text="was removed in Xero")
+    removed = page.locator(".alert:visible", has_text="was voided in Xero")
     expect(removed).to_be_visible()
     person.photograph("webhooks-4-voided")
     removed.get_by_role("button", name="Leave as It Is").click()

@@ -82,7 +82,7 @@ class XeroTenant(models.Model):
             ("tenant_id", "=", self.id),
             ("resource", "=", resource),
             ("xero_id", "in", list(moments)),
-        ], ["xero_id", "sent_at", "xero_updated_at"])
+        ], ["xero_id", "seen_at", "sent_at", "xero_updated_at"])
         if resource == "Contacts":
             own = links.filtered(
                 lambda link: link.sent_at and link.sent_at > moments[link.xero_id] - OWN_CONTACT
@@ -91,8 +91,20 @@ class XeroTenant(models.Model):
             if links - own:
                 self.env["xero.poll"]._make_due(self, "Contacts")
             return
-        changed = links.filtered(
-            lambda link: not link.xero_updated_at or link.xero_updated_at < moments[link.xero_id]
-        )
+        changed = links.filtered(lambda link: link._may_have_changed(moments[link.xero_id]))
         if changed:
             self._look_at(resource, changed.mapped("xero_id"))
+
+
+class XeroLink(models.Model):
+    _inherit = "xero.link"
+
+    def _may_have_changed(self, moment):
+        """Whether something may have happened in Xero that is not known. Moments are whole seconds:
+        in one that was looked at more may have happened since, but not in that of our own writing.
+
+        :param moment: naive UTC, of an event
+        """
+        if not self.xero_updated_at or self.xero_updated_at != moment:
+            return not self.xero_updated_at or self.xero_updated_at < moment
+        return bool(self.seen_at and (not self.sent_at or self.seen_at > self.sent_at))

@@ -303,6 +303,21 @@ class TestHearing(PullCase):
         self.sim.journal.clear()
         self.run_engine()
 
+    def test_a_second_change_within_the_second_that_was_looked_at(self):
+        """Moments are kept in whole seconds: an invoice approved and paid in one is paid."""
+        invoice = self.sent_invoice()
+        guid = self.guid(invoice)
+        self.sim.clock.advance(60)
+        updated = self.organisation.approve(guid)["UpdatedDateUTC"]
+        first = {**self.row("INVOICE", guid), "eventDateUtc": f"{updated:%Y-%m-%dT%H:%M:%S}.100"}
+        self.hear(first)
+        self.assertEqual(self.figures(invoice)[0], "AUTHORISED")
+        self.organisation.pay(guid, str(invoice.amount_total))
+        paid = self.organisation.invoices[guid]
+        self.organisation.invoices.save({**paid, "UpdatedDateUTC": updated})
+        self.hear({**first, "eventDateUtc": f"{updated:%Y-%m-%dT%H:%M:%S}.900"})
+        self.assertEqual(self.figures(invoice)[0], "PAID")
+
     # Faults: 20
     def test_many_in_one_call_and_each_once(self):
         invoices = self.env["account.move"].union(*(self.make_invoice() for _ in range(3)))
