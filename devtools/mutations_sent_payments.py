@@ -62,8 +62,9 @@ SENT_PAYMENTS = (
         "payment-document-unread",
         "What the document owes in Xero is believed, not read, before it is paid.",
         SENDING,
-        '            tenant._look_at("Invoices", invoices.mapped("xero_id"))\n',
-        "            invoices.ids\n",
+        "            listed = tenant._payments_listed(due.filtered("
+        "lambda one: not one.xero_id).link_id)\n",
+        "            listed = {}\n",
         (addon("sent_payment_troubles", "TestSentPaymentTroubles",
                "beside_a_payment_that_odoo_does_not_know_a_person_decides"),),
     ),

@@ -48,6 +48,9 @@ grounds = st.builds(
     (PAY, None, {"mapped": "several"}, Move("tell", "several")),
     (PAY, None, {"bookable": False}, Move("tell", "currency")),
     (PAY, None, {"strange": Decimal("0.01")}, Move("tell", "strange")),
+    (PAY, None, {"composed": True}, Move("tell", "composed")),
+    (Pay(PAY.amount, DAY, Worth(bank_amount=Decimal("50"))), PAY, {}, Move("remove")),
+    (Pay(PAY.amount, DAY, journal=7), PAY, {}, Move("remove")),
     (PAY, None, {"due": Decimal("39.99")}, Move("tell", "exceeds")),
     (PAY, None, {"due": Decimal("40")}, Move("send")),
     (Pay(Decimal("1.005"), DAY), None, {}, Move("tell", "decimals")),
@@ -55,7 +58,7 @@ grounds = st.builds(
 def test_decision(wanted, standing, changed, move):
     values = {
         name: changed.get(name, getattr(GROUND, name))
-        for name in ("approved", "due", "strange", "mapped", "bookable", "reconciled")
+        for name in ("approved", "due", "strange", "mapped", "bookable", "composed", "reconciled")
     }
     assert sent_payments.decide(wanted, standing, Ground(**values)) == move
 
@@ -132,8 +135,8 @@ def test_what_xero_is_told_of_money(booked, document, bank, worth):
 def test_the_bytes_of_a_payment():
     text = sent_payments.reference("PBNK1/2026/00001", MARK)
     body = sent_payments.element(
-        PAY, Worth(rate=Decimal("0.800000")), resource="CreditNotes", document_id=GUID,
-        account_id=GUID[::-1], text=text,
+        Pay(PAY.amount, DAY, Worth(rate=Decimal("0.800000"))), resource="CreditNotes",
+        document_id=GUID, account_id=GUID[::-1], text=text,
     )
     assert json.loads(body) == {
         "CreditNote": {"CreditNoteID": GUID}, "Account": {"AccountID": GUID[::-1]},
@@ -141,7 +144,7 @@ def test_the_bytes_of_a_payment():
         "Reference": "PBNK1/2026/00001 (Odoo 0123456789ab.2)",
     }
     invoice = json.loads(sent_payments.element(
-        PAY, Worth(), resource="Invoices", document_id=GUID, account_id=GUID, text=text
+        PAY, resource="Invoices", document_id=GUID, account_id=GUID, text=text
     ))
     assert invoice["Invoice"] == {"InvoiceID": GUID}
     assert invoice.keys().isdisjoint({"CreditNote", "BankAmount", "CurrencyRate"})
@@ -175,6 +178,17 @@ def test_what_became_of_a_payment_whose_answer_was_lost(rows, verdict):
     assert found == verdict
     assert (match is not None) == (verdict in ("adopt", "twice"))
     assert match is None or match.mark.identity == MARK.identity
+
+
+def test_payments_that_odoo_does_not_know():
+    ours, late, known, other = (
+        Listed(f"{number}{GUID[1:]}", mark, Decimal(number), DAY, True)
+        for number, mark in ((1, MARK), (2, Mark(MARK.identity, 1)), (3, None), (4, None))
+    )
+    rows = [ours, late, known, other]
+    assert sent_payments.strangers(rows, {known.payment_id}, {MARK.identity}) == 4
+    assert sent_payments.strangers(rows, set(), set()) == 10
+    assert sent_payments.strangers([], set(), set()) == 0
 
 
 def test_what_a_document_lists():

@@ -112,7 +112,10 @@ class XeroTenant(models.Model):
             if not self._may_pull_now():
                 return
             body = self._get_from_xero(f"{RESOURCES[kind]}/{source_id}")
-            found = envelope.rows(RESOURCES[kind], body) if body else [{}]
+            try:
+                found = envelope.rows(RESOURCES[kind], body) if body else []
+            except errors.Unreadable:
+                found = []
             left = envelope.amount(found[0].get("RemainingCredit")) if found else None
             rows |= payments.search(of_tenant & Domain("source_id", "=", source_id))
             rows._note_credit_left(left or Decimal(0))

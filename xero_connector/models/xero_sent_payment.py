@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..xero import sent_payments
+from ..xero.paying import CENT
 from .xero_payment_booking import as_decimal
 from .xero_sent_payment_sentences import sentence_of
 
@@ -100,9 +101,13 @@ class XeroSentPayment(models.Model):
     xero_id = fields.Char("Xero ID", index="btree_not_null")
     sent_amount = fields.Monetary("Amount in Xero", aggregator=None)
     sent_date = fields.Date("Date in Xero")
+    sent_journal_id = fields.Many2one("account.journal", ondelete="set null")
     bank_amount = fields.Float(
         "Amount in the Bank", digits=(16, 2), aggregator=None,
         help="In the currency of the account in Xero, where that is another one.",
+    )
+    rate = fields.Float(
+        digits=(16, 6), aggregator=None, help="Foreign for one own; as Xero was told."
     )
     sent_at = fields.Datetime("Sent On")
     adopted = fields.Boolean(
@@ -144,7 +149,19 @@ class XeroSentPayment(models.Model):
         """How it stands in Xero, as `sent_payments.Pay`; None when it does not."""
         if not self.xero_id:
             return None
-        return sent_payments.Pay(as_decimal(self.sent_amount), self.sent_date)
+        return self._sent()
+
+    def _sent(self):
+        """What was sent last, as `sent_payments.Pay`."""
+        return sent_payments.Pay(
+            as_decimal(self.sent_amount),
+            self.sent_date,
+            sent_payments.Worth(
+                as_decimal(self.bank_amount).quantize(CENT) or None,
+                as_decimal(self.rate) or None,
+            ),
+            self.sent_journal_id.id or None,
+        )
 
     # === ACTIONS === #
 

@@ -157,20 +157,25 @@ class XeroSentPayment(models.Model):
 
     # === DECIDING === #
 
-    def _decide(self):
+    def _decide(self, listed=None):
         """Decide about each of these by Odoo's books as they are now.
 
-        :return: {payment: values of what is to be sent} of those that may go
+        :param dict listed: {GUID of a document: what it lists in Xero}, where that was read
+        :return: {payment: the `sent_payments.Pay` that is to be sent} of those that may go
         """
-        may_go = {}
+        may_go, listed = {}, listed or {}
         paid = self._paid_in_odoo()
         for payment in self:
             booked = paid.get((payment.link_id.id, payment.entry_id.id))
             if booked and booked["state"] == "draft" and payment.xero_id:
                 payment.state = "sent"  # somebody works on it; it is compared when it is posted
                 continue
+            rows = listed.get(payment.link_id.xero_id)
+            if not payment.xero_id and (ours := payment._arrived_already(rows)):
+                payment._adopt(ours)
+                continue
             try:
-                move, values = payment._decide_one(booked)
+                move, pay = payment._decide_one(booked, rows)
             except psycopg2.Error:
                 raise
             except Exception:
@@ -179,7 +184,7 @@ class XeroSentPayment(models.Model):
                 payment._tell("error")
                 continue
             if move.kind == "send":
-                may_go[payment] = values
+                may_go[payment] = pay
             elif move.kind == "nothing":
                 payment.write({"state": "sent", "message": False})
             elif move.kind == "remove":
@@ -208,11 +213,21 @@ class XeroSentPayment(models.Model):
             (row["link_id"], row["entry_id"]): row for row in self.env.cr.dictfetchall()
         }
 
-    def _decide_one(self, booked):
+    def _arrived_already(self, rows):
+        """The payment in Xero that an earlier attempt made after all; None when there is none.
+
+        :param rows: what the document lists; None when that was not read
+        """
+        return next(
+            (row for row in rows or () if row.mark and row.mark.identity == self.identity), None
+        )
+
+    def _decide_one(self, booked, rows):
         """What to do about one.
 
         :param dict booked: its row of the books; None when it pays the document no more
-        :return: (`sent_payments.Move`, what would be sent)
+        :param rows: what the document lists; None when that was not read
+        :return: (`sent_payments.Move`, the `sent_payments.Pay` that would be sent)
         """
         link, document = self.link_id, self.link_id._record().sudo()
         if not booked or booked["state"] != "posted":
@@ -241,16 +256,30 @@ class XeroSentPayment(models.Model):
             bank=self.account_id.currency_code or own,
             own=own,
         )
-        pay = sent_payments.Pay(amount, booked["date"])
+        pay = sent_payments.Pay(
+            amount, booked["date"], worth or sent_payments.Worth(), journal.id
+        )
         ground = sent_payments.Ground(
             approved=link.xero_status == "AUTHORISED",
             due=as_decimal(link.xero_due),
-            strange=Decimal(0) if self.confirmed else self._paid_by_others(),
+            strange=Decimal(0) if self.confirmed else self._paid_by_others(rows),
             mapped=("none", "one")[len(accounts)] if len(accounts) < 2 else "several",
             bookable=worth is not None,
+            composed=self._is_composed(),
             reconciled=self.is_reconciled,
         )
-        return sent_payments.decide(pay, self._standing(), ground), (pay, worth)
+        return sent_payments.decide(pay, self._standing(), ground), pay
+
+    def _is_composed(self):
+        """Whether the entry books something besides the money and what it paid, such as a
+        write-off or a discount."""
+        entry = self.entry_id
+        money = entry.line_ids.filtered(
+            lambda line: line.account_id.account_type not in (
+                "asset_receivable", "liability_payable"
+            ) and line.account_id != entry.journal_id.suspense_account_id
+        )
+        return len(money) != 1
 
     def _accounts_of(self, journal):
         """The rows of accounts in Xero that stand for a journal."""
@@ -260,16 +289,23 @@ class XeroSentPayment(models.Model):
             ("kind", "!=", "on_account"),
         ])
 
-    def _paid_by_others(self):
+    def _paid_by_others(self, rows):
         """What is paid of the document in Xero and was neither sent from Odoo nor registered
-        there."""
+        there.
+
+        :param rows: what the document lists; None when that was not read
+        """
         link = self.link_id
-        sent = self.search([("link_id", "=", link.id), ("xero_id", "!=", False)])
+        sent = self.search([("link_id", "=", link.id)])
         registered = self.env["xero.payment"].search([
             ("link_id", "=", link.id), ("kind", "=", "payment"), ("removed", "=", False),
             ("state", "in", ("registered", "left")),
         ])
-        known = sum(map(as_decimal, [*sent.mapped("sent_amount"), *registered.mapped("amount")]))
+        if rows is not None:
+            known = {*sent.mapped("xero_id"), *registered.mapped("xero_id")}
+            return sent_payments.strangers(rows, known, set(sent.mapped("identity")))
+        standing = sent.filtered("xero_id").mapped("sent_amount")
+        known = sum(map(as_decimal, [*standing, *registered.mapped("amount")]))
         return max(as_decimal(link.xero_paid) - known, Decimal(0)).quantize(CENT)
 
     def _drop(self):

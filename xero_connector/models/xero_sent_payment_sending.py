@@ -160,17 +160,15 @@ class XeroSentPayment(models.Model):
         due = due.try_lock_for_update(allow_referencing=True)
         if not due:
             return self._remove_next(tenant)
-        invoices = due.filtered(lambda one: not one.xero_id).link_id.filtered(
-            lambda link: link.resource == "Invoices"
-        )
         try:
-            tenant._look_at("Invoices", invoices.mapped("xero_id"))
+            listed = tenant._payments_listed(due.filtered(lambda one: not one.xero_id).link_id)
         except errors.XeroError:
             due.next_try_at = self.env.cr.now() + REST
+            tenant._wake(at=due[:1].next_try_at)
             return True
-        if may_go := due._decide():
+        if may_go := due._decide(listed):
             batch = self.union(*may_go)
-            elements = [payment._element(*may_go[payment]) for payment in batch]
+            elements = [payment._element(may_go[payment]) for payment in batch]
             batch.write({"state": "sending", "message": False})
             tenant._commit_progress(0, 1)  # the intent is on disk
             batch._transmit(codec.envelope("Payments", elements))
@@ -178,22 +176,22 @@ class XeroSentPayment(models.Model):
         due.exists().link_id._tell_seen()
         return True
 
-    def _element(self, pay, worth):
+    def _element(self, pay):
         """The bytes of the next attempt, noted on the row.
 
         :param pay: the `sent_payments.Pay`
-        :param worth: the `sent_payments.Worth`
         """
         self.write({
             "attempt": self.attempt + 1,
             "sent_amount": float(pay.amount),
             "sent_date": pay.date,
-            "bank_amount": float(worth.bank_amount or 0),
+            "sent_journal_id": pay.journal,
+            "bank_amount": float(pay.worth.bank_amount or 0),
+            "rate": float(pay.worth.rate or 0),
         })
         link, entry = self.link_id, self.entry_id
         return sent_payments.element(
             pay,
-            worth,
             resource=link.resource,
             document_id=link.xero_id,
             account_id=self.account_id.xero_id,
@@ -295,6 +293,8 @@ class XeroSentPayment(models.Model):
         :param row: a `seen.SeenPayment` or `sent_payments.Listed`
         """
         was_left = self.state == "left"
+        if not self.sent_journal_id:
+            self.sent_journal_id = self.entry_id.journal_id  # what cannot be told is not compared
         self._arrived(
             row.payment_id, sent_amount=float(row.amount or 0), sent_date=row.date, adopted=True
         )
@@ -380,9 +380,8 @@ class XeroSentPayment(models.Model):
             tenant._wake(at=due)
             return True
         for payment in doubtful:
-            pay = sent_payments.Pay(as_decimal(payment.sent_amount), payment.sent_date)
             verdict, row = sent_payments.judge(
-                payment.identity, pay, listed.get(payment.link_id.xero_id)
+                payment.identity, payment._sent(), listed.get(payment.link_id.xero_id)
             )
             if verdict == "adopt":
                 payment._adopt(row)

@@ -53,6 +53,12 @@ def sentence_of(payment, reason, found=None, texts=()):
             "account's has to be your own. Enter it in Xero by hand and press Leave as It Is.",
             **names,
         ),
+        "composed": lambda: env._(
+            "The entry of %(what)s books something besides the money, such as a write-off or a "
+            "discount, and Xero would take all of it for money in the bank. Enter the payment in "
+            "Xero by hand and press Leave as It Is.",
+            **names,
+        ),
         "strange": lambda: env._(
             "%(document)s has payments of %(paid)s in Xero that Odoo did not send. If this "
             "payment of %(amount)s is among them, press Leave as It Is; if not, press Send All the "

@@ -153,7 +153,7 @@ class TestSentPaymentTroubles(SentPaymentCase):
         known = type(self.env["xero.sent.payment"])._paid_by_others
         self.patch(
             self.registry["xero.sent.payment"], "_paid_by_others",
-            lambda row: 1 / 0 if row.link_id == self.link_of(bad) else known(row),
+            lambda row, rows: 1 / 0 if row.link_id == self.link_of(bad) else known(row, rows),
         )
         with self.assertLogs("odoo.addons.xero_connector.models.xero_sent_payment_finding"):
             self.run_engine()
@@ -298,6 +298,43 @@ class TestSentPaymentTroubles(SentPaymentCase):
         self.run_engine()
         self.assert_told(move, "owes only")
         self.assertEqual(self.writes(), [])
+
+    def test_a_refund_that_was_entered_by_hand_is_asked_about(self):
+        move = self.approved_and_seen("out_refund")
+        self.pay_in_odoo(move, 40)
+        self.organisation.pay(self.guid(move), "40.00", DAY)
+        self.run_engine()
+        row = self.assert_told(move, "did not send")
+        self.assertEqual(self.writes(), [])
+        row.action_send_anyway()
+        self.run_engine()
+        self.assert_sent(move)
+        self.assertEqual(len(self.in_xero_paid(move)), 2)
+
+    def test_a_write_off_is_no_money_in_the_bank(self):
+        move = self.approved_and_seen()
+        self.pay_in_odoo(
+            move, move.amount_total - 2, payment_difference_handling="reconcile",
+            writeoff_account_id=self.company_data["default_account_expense"].id,
+        )
+        self.assertEqual(move.payment_state, "paid")
+        self.run_engine()
+        self.assert_told(move, "write-off")
+        self.assertEqual(self.writes(), [])
+
+    # Faults: 39
+    def test_one_of_before_that_arrived_after_all_is_seen_before_another_is_sent(self):
+        move = self.paid()
+        self.sim.faults.add("drop", method="PUT", path="Payments", executed=False)
+        self.run_engine()
+        row = self.sent_of(move)
+        self.organisation.pay(
+            self.guid(move), "40.00", DAY, Reference=f"PBNK1 (Odoo {row.identity}.1)"
+        )
+        row.sudo().write({"state": "new", "next_try_at": False})
+        self.run_engine()
+        self.assertTrue(self.assert_sent(move).adopted)
+        self.assertEqual(len(self.in_xero_paid(move)), 1)
 
     # === TAKING BACK === #
 

@@ -250,6 +250,28 @@ class TestSentPayments(SentPaymentCase):
         self.assertEqual([paid[0] for paid in self.in_xero_paid(move)], [Decimal("50.00")])
         self.assertEqual(self.assert_sent(move).attempt, 2)
 
+    def test_a_payment_that_went_through_another_journal_is_made_there(self):
+        savings = self.rows.filtered(lambda row: row.kind == "bank" and row != self.checking)[:1]
+        other = self.bank.copy({"code": "BNK8", "name": "Savings"})
+        other.inbound_payment_method_line_ids.payment_account_id = (
+            self.bank.inbound_payment_method_line_ids.payment_account_id
+        )
+        savings.journal_id = other
+        move = self.approved_and_seen()
+        payment = self.pay_in_odoo(move)
+        self.run_engine()
+        payment.action_draft()
+        payment.journal_id = other
+        payment.action_post()
+        receivable = (payment.move_id | move).line_ids.filtered(
+            lambda one: one.account_type == "asset_receivable"
+        )
+        receivable.filtered(lambda one: not one.reconciled).reconcile()
+        self.run_engine()
+        self.run_engine()
+        [paid] = self.in_xero_paid(move)
+        self.assertEqual(paid[2], self.organisation.accounts[savings.xero_id]["Name"])
+
     def test_a_match_undone_and_made_again_at_once_changes_nothing(self):
         move = self.approved_and_seen()
         payment = self.pay_in_odoo(move, 40)

@@ -110,10 +110,13 @@ def _cents(value):
 
 @dataclass(frozen=True, slots=True)
 class Pay:
-    """A payment of one document: `amount` in the document's currency."""
+    """A payment of one document: `amount` in the document's currency, `journal` the id of Odoo's
+    journal that the money went through."""
 
     amount: Decimal
     date: datetime.date
+    worth: Worth = Worth()
+    journal: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +126,9 @@ class Ground:
     `approved`: Xero takes payments of the document; `due`: what it still owes there; `strange`:
     what is paid there and Odoo does not know of; `mapped` is `one`, `none` or `several`: the
     accounts in Xero that stand for its journal; `bookable`: whether Xero can book it in these
-    currencies; `reconciled`: with a statement in Xero, which holds on to it.
+    currencies; `composed`: its entry in Odoo books something besides, such as a write-off, which
+    Xero would take for money in the bank; `reconciled`: with a statement in Xero, which holds on
+    to it.
     """
 
     approved: bool
@@ -131,6 +136,7 @@ class Ground:
     strange: Decimal = Decimal(0)
     mapped: str = "one"
     bookable: bool = True
+    composed: bool = False
     reconciled: bool = False
 
 
@@ -138,7 +144,7 @@ class Ground:
 class Move:
     """What to do: `send`, `remove` (from Xero), `nothing`, `drop` (nothing is wanted and nothing
     stands), `wait` or `tell`, with the reason of the last two: `unmapped`; `several`, `currency`,
-    `decimals`, `strange`, `exceeds`, `reconciled`."""
+    `composed`, `decimals`, `strange`, `exceeds`, `reconciled`."""
 
     kind: str
     reason: str | None = None
@@ -164,6 +170,8 @@ def decide(wanted, standing, ground):
         return Move("tell", "decimals")
     if not ground.bookable:
         return Move("tell", "currency")
+    if ground.composed:
+        return Move("tell", "composed")
     if ground.strange > 0:
         return Move("tell", "strange")
     if wanted.amount > ground.due:
@@ -210,6 +218,21 @@ def listed(element, read_date):
     return found
 
 
+def strangers(rows, known_ids, identities):
+    """What is paid by payments that a document lists and Odoo does not know.
+
+    :param list rows: `Listed`
+    :param known_ids: Xero's ids of those that were sent or registered
+    :param identities: of those that were sent, whichever attempt arrived
+    :rtype: Decimal
+    """
+    return sum((
+        row.amount or Decimal(0) for row in rows
+        if row.payment_id not in known_ids
+        and not (row.mark and row.mark.identity in identities)
+    ), Decimal(0))
+
+
 def judge(identity, pay, rows):
     """What became of a payment whose answer was lost.
 
@@ -232,11 +255,10 @@ def judge(identity, pay, rows):
 
 # === THE CALL === #
 
-def element(pay, worth, *, resource, document_id, account_id, text):
+def element(pay, *, resource, document_id, account_id, text):
     """The bytes of one payment of a request.
 
     :param Pay pay: what is paid
-    :param Worth worth: what Xero is told besides
     :param str resource: `Invoices` or `CreditNotes`
     :param str document_id: Xero's GUID of the document
     :param str account_id: Xero's GUID of the bank account
@@ -249,8 +271,8 @@ def element(pay, worth, *, resource, document_id, account_id, text):
         "Account": {"AccountID": account_id},
         "Date": pay.date,
         "Amount": pay.amount,
-        "BankAmount": worth.bank_amount,
-        "CurrencyRate": worth.rate,
+        "BankAmount": pay.worth.bank_amount,
+        "CurrencyRate": pay.worth.rate,
         "Reference": text,
     }
     return codec.encode_element({name: one for name, one in values.items() if one is not None})
