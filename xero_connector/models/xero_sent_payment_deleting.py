@@ -61,6 +61,7 @@ class XeroSentPayment(models.Model):
             "next_try_at": due,  # should the process stop now
         })
         tenant._wake(at=due)
+        payment.link_id._read_soon()
         tenant._commit_progress(0, 1)
         with self.pool.cursor() as cr:
             payment.with_env(api.Environment(cr, SUPERUSER_ID, {}))._remove()
@@ -124,7 +125,6 @@ class XeroSentPayment(models.Model):
             "xero_paid": link.xero_paid - amount,
             "xero_status": "AUTHORISED" if link.xero_status == "PAID" else link.xero_status,
         })
-        link._read_soon()
 
 
 def _only(answer):

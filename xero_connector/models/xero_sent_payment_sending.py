@@ -170,6 +170,7 @@ class XeroSentPayment(models.Model):
             batch = self.union(*may_go)
             elements = [payment._element(may_go[payment]) for payment in batch]
             batch.write({"state": "sending", "message": False})
+            batch.link_id._read_soon()
             tenant._commit_progress(0, 1)  # the intent is on disk
             batch._transmit(codec.envelope("Payments", elements))
             batch._follow_up()
@@ -317,15 +318,12 @@ class XeroSentPayment(models.Model):
 
     def _follow_up(self):
         """What the documents owe in Xero now; the next poll reads the truth."""
-        links = self.env["xero.link"]
         for payment in self.filtered(lambda one: one.state == "sent"):
             link = payment.link_id
             link.write({
                 "xero_due": link.xero_due - payment.sent_amount,
                 "xero_paid": link.xero_paid + payment.sent_amount,
             })
-            links |= link
-        links._read_soon()
 
     def _refused(self, texts):
         """Xero's own words, and the next step.
