@@ -55,6 +55,10 @@ def test_the_customer_follows(live_odoo, person_of, told):
     with page.context.expect_page() as opened:
         row.locator("button[name=action_open_in_xero]").click()
     expect(opened.value.locator("h1")).to_contain_text(STAYS)
-    assert not walk.story.search(walk.book, "xero.difference", [("link_id", "=", link)])
+    person.open("xero_connector.xero_difference_action")
+    changed = page.locator("tr.o_data_row")
+    expect(changed).to_have_count(1)
+    expect(changed).to_contain_text(STAYS)
+    person.photograph(f"merge-{told[3:].replace(' ', '-')}-changes")
     assert person.errors == []
     assert not live_odoo.xero.journal.unknown

@@ -1,9 +1,13 @@
 """Contacts that were merged in Xero: what is linked to them follows."""
 
+import logging
+
 from odoo import api, models
 
-from ..xero import held
+from ..xero import errors, held, parse_masters
 from .xero_link import IN_DOUBT
+
+_logger = logging.getLogger(__name__)
 
 
 class XeroLink(models.Model):
@@ -25,6 +29,7 @@ class XeroLink(models.Model):
             ("xero_id", "in", list(targets)),
             ("state", "not in", IN_DOUBT),
         ]).try_lock_for_update()
+        followed = set()
         for link in links:
             target = _last(targets, link.xero_id)
             held = self._held_ids(tenant, "Contacts", [(target, False, False)])
@@ -39,7 +44,26 @@ class XeroLink(models.Model):
                 "xero_number": contact.number,
                 "xero_status": contact.status,
             })
+            followed.add(target)
+        self._note_survivors(tenant, followed)
         self._settle_merged_documents(tenant, targets)
+
+    @api.model
+    def _note_survivors(self, tenant, xero_ids):
+        """Propose what contacts hold otherwise that customers and suppliers follow now: Xero lists
+        them no more, as nothing of them has changed.
+
+        :param set xero_ids: GUIDs of the contacts
+        """
+        self.flush_model()
+        for xero_id in sorted(xero_ids):
+            try:
+                body = tenant._get_from_xero(f"Contacts/{xero_id}")
+                contacts = parse_masters.contact_page(body)[0] if body else ()
+            except errors.XeroError as error:
+                _logger.info("Xero tenant %s: contact not compared (%s)", tenant.id, error.code)
+                continue
+            self.env["xero.difference"]._note_some(tenant, "Contacts", contacts, set())
 
     @api.model
     def _merges(self, tenant):

@@ -252,6 +252,27 @@ class TestMerges(PullCase):
         self.organisation.merge_contacts(self.guid(invoice.partner_id), other["ContactID"])
         return other["ContactID"]
 
+    def test_what_the_one_that_stays_holds_otherwise_is_proposed(self):
+        partner = self.push(self.make_partner("Coast Cafe"))
+        self.read_contacts()
+        self.sim.clock.advance(60)
+        other = self.organisation.enter_contact(Name="Stays", EmailAddress="stays@cafe.example")
+        self.read_contacts()
+        self.sim.clock.advance(60)
+        self.organisation.merge_contacts(self.guid(partner), other["ContactID"])
+        self.read_contacts()
+        link = self.link_of(partner)
+        self.assertEqual(link.xero_id, other["ContactID"])
+        rows = self.env["xero.difference"].search([("tenant_id", "=", self.tenant.id)])
+        self.assertEqual(rows.link_id, link)
+        self.assertIn("stays@cafe.example", rows.mapped("xero_value"))
+        self.assertNotIn("new", rows.mapped("field"))
+
+    def read_contacts(self):
+        self.env["xero.poll"].sudo()._make_due(self.tenant, "Contacts")
+        self.env.flush_all()
+        self.run_engine()
+
     def test_a_merge_is_no_edit_of_documents(self):
         """They are listed under the contact that is left, as soon as anything changes there."""
         paid, other = self.sent_invoice(), self.sent_invoice()
